@@ -1,0 +1,163 @@
+from datetime import datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from .author import Author
+from .copy import BylineBase, Copy, PickBase, TagLinkBase
+from .section import Section
+from .tag import Tag
+
+
+class PublicationQuerySet(models.QuerySet["Publication"]):
+    def visible(self) -> Self:
+        """What a reader may see now: published, not in the future, not withdrawn."""
+        return self.filter(visible_from__lte=timezone.now(), withdrawn_at=None)
+
+    def in_language(self, code: str) -> Self:
+        return self.filter(language=code)
+
+    def in_section(self, section: Section) -> Self:
+        return self.filter(section=section)
+
+    def about(self, tag: Tag) -> Self:
+        return self.filter(tags=tag)
+
+    def by_author(self, author: Author) -> Self:
+        return self.filter(bylines__author=author)
+
+    def from_time(self, start: datetime, end: datetime) -> Self:
+        return self.filter(visible_from__gte=start, visible_from__lt=end)
+
+    def after(self, publication: "Publication") -> Self:
+        """What follows `publication` in a list, newest first, ties by number."""
+        return self.filter(
+            Q(visible_from__lt=publication.visible_from)
+            | Q(visible_from=publication.visible_from, pk__lt=publication.pk)
+        )
+
+    def for_cards(self) -> Self:
+        """Load what `articles/_card.html` shows, in a fixed number of queries."""
+        return self.select_related("section", "lead_photo__licence").prefetch_related(
+            "bylines__author", "lead_photo__renditions"
+        )
+
+    def for_page(self) -> Self:
+        """Load what the page of an article shows, in a fixed number of queries."""
+        return self.select_related(
+            "section", "lead_photo__licence", "text_licence"
+        ).prefetch_related("bylines__author__photo", "lead_photo__renditions", "tags")
+
+
+class Publication(Copy):
+    """The readers' side of an article; only `Article` writes it."""
+
+    article = models.OneToOneField(
+        "articles.Article", models.PROTECT, primary_key=True, related_name="publication"
+    )
+    first_published_at = models.DateTimeField(_("first published"))
+    visible_from = models.DateTimeField(_("visible from"))
+    updated_at = models.DateTimeField(_("updated"), null=True)  # Only when the editor says so.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_reason = models.TextField(_("reason"), blank=True)
+    fingerprint = models.CharField(max_length=64)  # Of the desk's text that readers see.
+    words = ArrayField(models.CharField(max_length=40), default=list)  # The most telling ones.
+    photos = models.ManyToManyField("articles.Photo", through="PublicationPhoto", related_name="+")
+    tags = TaggableManager(through="articles.PublicationTag", blank=True)
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-visible_from", "-pk"]
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        indexes = [
+            models.Index(
+                name="publication_newest",
+                fields=["language", "-visible_from", "-article"],
+                condition=Q(withdrawn_at=None),
+            ),
+            models.Index(
+                name="publication_section_newest",
+                fields=["section", "language", "-visible_from", "-article"],
+                condition=Q(withdrawn_at=None),
+            ),
+            GinIndex(name="publication_words", fields=["words"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="publication_has_headline_slug_and_section",
+                condition=~Q(headline="") & ~Q(slug="") & Q(section__isnull=False),
+                violation_error_message=_("A published story has a headline and a section."),
+            ),
+            models.CheckConstraint(
+                name="publication_withdrawn_has_reason",
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""),
+                violation_error_message=_("Say why the story is withdrawn."),
+            ),
+        ]
+
+    def get_absolute_url(self) -> str:
+        day = timezone.localdate(self.first_published_at)
+        with translation.override(self.language):
+            return reverse("articles:detail", args=[day, self.slug, self.pk])
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+    @property
+    def is_visible(self) -> bool:
+        return not self.is_withdrawn and self.visible_from <= timezone.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return not self.is_withdrawn and self.visible_from > timezone.now()
+
+
+class PublicationByline(BylineBase):
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="bylines")
+
+    class Meta(BylineBase.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                name="publication_author_once", fields=["publication", "author"]
+            )
+        ]
+
+
+class PublicationPick(PickBase):
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="picks")
+
+    class Meta(PickBase.Meta):
+        constraints = [
+            models.UniqueConstraint(name="publication_pick_once", fields=["publication", "picked"])
+        ]
+
+
+class PublicationTag(TagLinkBase):
+    content_object = models.ForeignKey(Publication, models.CASCADE, related_name="tag_links")
+
+    class Meta(TagLinkBase.Meta):
+        constraints = [
+            models.UniqueConstraint(name="publication_tag_once", fields=["content_object", "tag"])
+        ]
+
+
+class PublicationPhoto(models.Model):
+    """A photo that a published story shows, or showed to readers before a change."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="photo_uses")
+    photo = models.ForeignKey("articles.Photo", models.PROTECT, related_name="publication_uses")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="publication_photo_once", fields=["publication", "photo"])
+        ]

@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from .publication import Publication
+
+
+class RedirectQuerySet(models.QuerySet["Redirect"]):
+    def target_of(self, *paths: str) -> str | None:
+        """Where the first known of `paths` leads, if readers may know that address now."""
+        rows = {
+            row.old_path: row
+            for row in self.filter(old_path__in=paths).select_related("tag", "section", "author")
+        }
+        for path in paths:
+            if path in rows:
+                return rows[path].visible_target()
+        return None
+
+
+class Redirect(models.Model):
+    """An address that used to be right, and what now stands for it."""
+
+    old_path = models.CharField(
+        _("old address"),
+        max_length=500,
+        unique=True,
+        help_text=_("Path and query on this site: /2015/news.php?id=7"),
+    )
+    article = models.ForeignKey(
+        "articles.Article", models.CASCADE, null=True, blank=True, verbose_name=_("story")
+    )
+    tag = models.ForeignKey(
+        "articles.Tag", models.CASCADE, null=True, blank=True, verbose_name=_("tag")
+    )
+    section = models.ForeignKey(
+        "articles.Section", models.CASCADE, null=True, blank=True, verbose_name=_("section")
+    )
+    author = models.ForeignKey(
+        "articles.Author", models.CASCADE, null=True, blank=True, verbose_name=_("author")
+    )
+
+    objects = RedirectQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["old_path"]
+        verbose_name = _("redirect")
+        verbose_name_plural = _("redirects")
+        constraints = [
+            models.CheckConstraint(
+                name="redirect_path_starts_with_slash",
+                condition=models.Q(old_path__startswith="/"),
+                violation_error_message=_("Write the old address as a path that begins with “/”."),
+            ),
+            models.CheckConstraint(
+                name="redirect_has_one_target",
+                condition=Exact(
+                    models.Func(
+                        "article",
+                        "tag",
+                        "section",
+                        "author",
+                        function="num_nonnulls",
+                        output_field=models.IntegerField(),
+                    ),
+                    1,
+                ),
+                violation_error_message=_(
+                    "Choose exactly one target: a story, a tag, a section or an author."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.old_path
+
+    def visible_target(self) -> str | None:
+        """The address that is right now; None while no visible story stands behind it."""
+        visible = Publication.objects.visible()
+        if self.article_id is not None:
+            publication = visible.filter(pk=self.article_id).first()
+            return publication.get_absolute_url() if publication else None
+        if self.tag is not None:
+            target, stories = self.tag, visible.about(self.tag)
+        elif self.section is not None:
+            target, stories = self.section, visible.in_section(self.section)
+        elif self.author is not None:
+            target, stories = self.author, visible.by_author(self.author)
+        else:
+            return None
+        return target.get_absolute_url() if stories.exists() else None

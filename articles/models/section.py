@@ -1,0 +1,68 @@
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+# First elements of addresses that are already somebody's; see urls.py of the project.
+RESERVED_SLUGS = {
+    "admin",
+    "archive",
+    "author",
+    "contribute",
+    "corrections",
+    "demo",
+    "feed",
+    "healthz",
+    "manifest",
+    "media",
+    "newsletter",
+    "page",
+    "preview",
+    "readyz",
+    "robots",
+    "search",
+    "sitemap",
+    "sitemap-news",
+    "static",
+    "stripe",
+    "sw",
+    "theme",
+}
+
+
+def refuse_reserved_slug(slug: str) -> None:
+    """Raise ValidationError where a section of this name would hide another page."""
+    if slug in RESERVED_SLUGS | {code for code, _name in settings.LANGUAGES}:
+        raise ValidationError(
+            _("“%(slug)s” is an address of the site itself. Choose another."),
+            params={"slug": slug},
+        )
+
+
+class Section(models.Model):
+    """A part of the paper; known to readers while a visible story stands in it."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        validators=[refuse_reserved_slug],
+        help_text=_("The last part of the section's address: “world” gives /world."),
+    )
+    description = models.CharField(_("description"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=100, help_text=_("Low numbers come first in the navigation.")
+    )
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:section", args=[self.slug])

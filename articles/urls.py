@@ -1,0 +1,59 @@
+from datetime import date
+from typing import Any
+
+from django.urls import path, register_converter
+
+from articles import views
+
+
+class DayConverter:
+    """The day in an article's address: 2022/07/25. It is kept as typed, right or wrong."""
+
+    regex = r"[0-9]{4}/[0-9]{2}/[0-9]{2}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: date) -> str:
+        return value.strftime("%Y/%m/%d")
+
+
+class MonthConverter:
+    """A month of the archive, as its first day: 2022/07."""
+
+    regex = r"[0-9]{4}/(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> date:
+        year, month = value.split("/")
+        return date(int(year), int(month), 1)  # ValueError for the year 0: no such address.
+
+    def to_url(self, value: date) -> str:
+        return value.strftime("%Y/%m")
+
+
+class NumberConverter:
+    """The number at the end of an article's address, small enough for the database."""
+
+    regex = r"[0-9]{1,15}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: Any) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
+register_converter(MonthConverter, "month")
+register_converter(NumberConverter, "number")
+
+app_name = "articles"
+urlpatterns = [
+    path("", views.front_page, name="front_page"),
+    path("<day:day>/<slug:slug>-a<number:number>", views.article_detail, name="detail"),
+    path("theme/<slug:slug>", views.theme_detail, name="theme"),
+    path("author/<slug:slug>", views.author_detail, name="author"),
+    path("archive/<month:month>", views.archive_month, name="archive"),
+    path("page/<slug:slug>", views.page_detail, name="page"),
+    path("<slug:slug>", views.section_detail, name="section"),
+]

@@ -1,0 +1,91 @@
+from datetime import date, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from articles.models import Author, FrontPageSlot, Page, Publication, Section, Tag
+from articles.models.publication import PublicationQuerySet
+from articles.pagination import ListPage, page_of
+from articles.related import related_reads
+from articles.story import story_of_publication
+
+
+def visible_here() -> PublicationQuerySet:
+    """The stories readers may see in the language of this address."""
+    return Publication.objects.visible().in_language(get_language())
+
+
+@require_safe
+def front_page(request: HttpRequest) -> HttpResponse:
+    stories = visible_here().for_cards()
+    page = page_of(stories, request)
+    pinned: list[Publication] = []
+    if page.is_first:
+        numbers = list(FrontPageSlot.objects.current().values_list("picked_id", flat=True))
+        by_number = stories.in_bulk(numbers)
+        pinned = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
+    return render(request, "articles/front_page.html", {"pinned": pinned, "page": page})
+
+
+@require_safe
+def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> HttpResponse:
+    """The story of this number; a wrong day or slug leads to the right address."""
+    publication = get_object_or_404(Publication.objects.for_page(), pk=number)
+    if publication.is_scheduled:
+        raise Http404
+    if request.path != publication.get_absolute_url():
+        return HttpResponsePermanentRedirect(publication.get_absolute_url())
+    if publication.is_withdrawn:
+        return render(
+            request, "articles/withdrawn.html", {"reason": publication.withdrawn_reason}, status=410
+        )
+    story = story_of_publication(publication, related_reads(publication))
+    return render(request, "articles/article_detail.html", {"story": story})
+
+
+@require_safe
+def section_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    section = get_object_or_404(Section, slug=slug)
+    page = found(page_of(visible_here().in_section(section).for_cards(), request))
+    return render(request, "articles/section_detail.html", {"section": section, "page": page})
+
+
+@require_safe
+def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    tag = get_object_or_404(Tag, slug=slug)
+    page = found(page_of(visible_here().about(tag).for_cards(), request))
+    return render(request, "articles/theme_detail.html", {"tag": tag, "page": page})
+
+
+@require_safe
+def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    authors = Author.objects.select_related("photo__licence").prefetch_related("photo__renditions")
+    author = get_object_or_404(authors, slug=slug)
+    page = found(page_of(visible_here().by_author(author).for_cards(), request))
+    return render(request, "articles/author_detail.html", {"author": author, "page": page})
+
+
+@require_safe
+def archive_month(request: HttpRequest, month: date) -> HttpResponse:
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    start, end = (
+        timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, following)
+    )
+    page = found(page_of(visible_here().from_time(start, end).for_cards(), request))
+    return render(request, "articles/archive_month.html", {"month": month, "page": page})
+
+
+@require_safe
+def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    page = get_object_or_404(Page, slug=slug, language=get_language(), is_public=True)
+    return render(request, "articles/page_detail.html", {"page": page})
+
+
+def found(page: ListPage) -> ListPage:
+    """The page, if there is anything on it: a theme exists for readers while a story uses it."""
+    if not page:
+        raise Http404
+    return page

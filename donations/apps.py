@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DonationsConfig(AppConfig):
+    """Everything about money: what the calls to action on public pages lead to."""
+
+    name = "donations"

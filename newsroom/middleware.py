@@ -1,0 +1,38 @@
+"""What every request passes through: the language of its address, headers of every response."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def permissions_policy(get_response: Handler) -> Handler:
+    """Tell browsers that no page of ours wants a camera, a position or a payment handler."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
+        return response
+
+    return middleware
+
+
+def language_of_path(get_response: Handler) -> Handler:
+    """Speak the language the address names, at the root the first one.
+
+    Django's LocaleMiddleware would also ask Accept-Language and cookies, and then say so in
+    `Vary`, which no cache could live with.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware

@@ -1,0 +1,52 @@
+"""Who may do what at the desk: one table, applied after every migrate."""
+
+from django.apps import AppConfig
+
+STORY = ["view_article", "add_article", "change_article"]
+STORY_RECORDS = ["view_author", "view_tag", "add_tag", "view_section", "view_licence"]
+PHOTOS = ["view_photo", "add_photo", "change_photo"]
+
+ROLES: dict[str, list[str]] = {
+    "Reporter": [*STORY, *STORY_RECORDS, *PHOTOS],
+    "Editor": [
+        *STORY,
+        *STORY_RECORDS,
+        *PHOTOS,
+        "delete_article",
+        "approve_article",
+        "publish_article",
+        "add_author",
+        "change_author",
+        "change_tag",
+        "delete_tag",
+        "add_section",
+        "change_section",
+        "delete_photo",
+        "view_redirect",
+        "add_redirect",
+        "change_redirect",
+        "delete_redirect",
+        "view_frontpageslot",
+        "add_frontpageslot",
+        "change_frontpageslot",
+        "delete_frontpageslot",
+        "view_page",
+        "add_page",
+        "change_page",
+        "view_outlet",
+    ],
+}
+
+
+def apply_roles(sender: AppConfig, **kwargs: object) -> None:
+    """Make the groups of this table and give each exactly the permissions it names."""
+    from django.apps import apps
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.auth.models import Group, Permission
+
+    create_permissions(apps.get_app_config("articles"), verbosity=0)
+    for name, codes in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set(
+            Permission.objects.filter(content_type__app_label="articles", codename__in=codes)
+        )

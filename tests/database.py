@@ -1,0 +1,15 @@
+"""The environment of the tests: the embedded PostgreSQL, unless DATABASE_URL names another.
+
+A plugin, because pytest-django reads the settings before any conftest is loaded.
+"""
+
+import os
+from pathlib import Path
+
+DATA_DIR = Path(__file__).resolve().parent.parent / "var" / "tests"
+
+os.environ.setdefault("DATA_DIR", str(DATA_DIR))
+os.environ["DEMO"] = "1"
+os.environ["SITE_URL"] = "http://testserver"
+os.environ["LANGUAGES"] = "en,ru"
+os.environ.pop("DEBUG", None)
