@@ -20,10 +20,14 @@ MAXIMUM_DEPTH = 60  # The sanitiser takes ten seconds for 50,000 nested tags.
 EXCERPT_CHARACTERS = 160
 
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h2", "h3", "br"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 CLASSES = {"blockquote": {"pullquote"}, "p": {"link-card"}}
+ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
-FIGURE_ATTRIBUTES = {"data-photo", "data-caption"}
+STORY_ATTRIBUTES = {
+    "figure": {"data-photo", "data-caption"},
+    "blockquote": {"class"},
+    "p": {"class"},
+}
 
 FIGURE = re.compile(r'<figure((?:\s[a-z-]+="[^"]*")*)>|</figure>')
 CANONICAL_FIGURE = re.compile(
@@ -42,14 +46,15 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return value[:600]
     if (tag, name) == ("ol", "start"):
         return value if re.fullmatch(r"[0-9]{1,4}", value, re.ASCII) else None
+    if name == "class":
+        return value if value in CLASSES.get(tag, ()) else None
     return value
 
 
 def _cleaner(*, figures: bool) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=TAGS | ({"figure"} if figures else set()),
-        attributes=ATTRIBUTES | ({"figure": FIGURE_ATTRIBUTES} if figures else {}),
-        allowed_classes=CLASSES if figures else {},
+        attributes=ATTRIBUTES | (STORY_ATTRIBUTES if figures else {}),
         attribute_filter=_attribute,
         url_schemes=SCHEMES,
         link_rel=None,

@@ -41,7 +41,10 @@ def problems_of(article: Article) -> Problems:
             add("lead_photo", sentence)
     for photo in _photos_in_body(article, add):
         if not photo.alt.strip():
-            add("body", _("Photo %(number)s in the text: give it an alt text.") % {"number": photo.pk})
+            add(
+                "body",
+                _("Photo %(number)s in the text: give it an alt text.") % {"number": photo.pk},
+            )
         for sentence in photo_problems(photo):
             add("body", sentence)
     return problems
@@ -52,9 +55,7 @@ def photo_problems(photo: Photo) -> list[str]:
     about = {"number": photo.pk}
     problems = []
     if not photo.creator.strip() and not photo.agency.strip():
-        problems.append(
-            _("Photo %(number)s has no credit: fill in its creator or agency.") % about
-        )
+        problems.append(_("Photo %(number)s has no credit: fill in its creator or agency.") % about)
     if photo.licence_id is None:
         problems.append(_("Photo %(number)s has no licence: choose one for it.") % about)
     elif photo.licence_id.startswith("CC BY") and not photo.source_url:

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 from newsroom.roles import apply_roles
@@ -8,4 +8,5 @@ class NewsroomConfig(AppConfig):
     name = "newsroom"
 
     def ready(self) -> None:
-        post_migrate.connect(apply_roles, sender=self)
+        # Django sends post_migrate only for apps with models.
+        post_migrate.connect(apply_roles, sender=apps.get_app_config("articles"))

@@ -40,11 +40,10 @@ ROLES: dict[str, list[str]] = {
 
 def apply_roles(sender: AppConfig, **kwargs: object) -> None:
     """Make the groups of this table and give each exactly the permissions it names."""
-    from django.apps import apps
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    create_permissions(apps.get_app_config("articles"), verbosity=0)
+    create_permissions(sender, verbosity=0)
     for name, codes in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(

@@ -55,9 +55,7 @@ def licences() -> list[dict[str, object]]:
 
 def add_licences(apps, schema_editor) -> None:
     licence = apps.get_model("articles", "Licence")
-    licence.objects.bulk_create(
-        (licence(**row) for row in licences()), ignore_conflicts=True
-    )
+    licence.objects.bulk_create((licence(**row) for row in licences()), ignore_conflicts=True)
 
 
 class Migration(migrations.Migration):

@@ -6,6 +6,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -109,11 +110,9 @@ class Article(Copy):
 
     def snapshot(self) -> dict[str, Any]:
         """The text with bylines, tags and picks, as plain values for the history."""
-        fields: dict[str, Any] = {}
-        for name in copy_fields():
-            field = self._meta.get_field(name)
-            value = getattr(self, field.attname)
-            fields[name] = value if isinstance(value, (str, int, bool)) or value is None else str(value)
+        fields = {
+            name: self._meta.get_field(name).value_from_object(self) for name in copy_fields()
+        }
         return {
             "fields": fields,
             "bylines": list(self.bylines.values_list("author_id", flat=True)),
@@ -212,8 +211,11 @@ class Article(Copy):
             article.record(by, Action.WITHDRAWN, note=reason.strip())
         self.refresh_from_db()
 
-    def reinstate(self, by: AbstractBaseUser | None) -> None:
-        """Bring a withdrawn story back, as readers knew it."""
+    def reinstate(self, by: AbstractBaseUser | None, *, with_changes: bool = False) -> None:
+        """Bring a withdrawn story back, as readers knew it or with what was changed since.
+
+        Raises ValidationError for what blocks publishing the changes; nothing is public then.
+        """
         with transaction.atomic():
             article = self._locked()
             publication = article.published
@@ -223,6 +225,8 @@ class Article(Copy):
             publication.withdrawn_reason = ""
             publication.save(update_fields=["withdrawn_at", "withdrawn_reason"])
             article.record(by, Action.REINSTATED)
+            if with_changes:
+                article.publish(by)
         self.refresh_from_db()
 
     def _locked(self) -> "Article":
@@ -317,7 +321,9 @@ class ArticleTag(TagLinkBase):
 
 def fingerprint_of(snapshot: dict[str, Any]) -> str:
     """A hash that is the same for the same text, bylines, tags and picks."""
-    return hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(snapshot, sort_keys=True, cls=DjangoJSONEncoder).encode()
+    ).hexdigest()
 
 
 def may_approve(user: Any) -> bool:

@@ -2,8 +2,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .addressed import Addressed
 
-class Author(models.Model):
+
+class Author(Addressed):
     """A public name under stories, perhaps a pseudonym; not a user, and never linked to one."""
 
     name = models.CharField(_("public name"), max_length=120)

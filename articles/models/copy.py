@@ -198,9 +198,7 @@ class PickBase(models.Model):
 
 
 class TagLinkBase(ItemBase):
-    tag = models.ForeignKey(
-        Tag, models.CASCADE, related_name="%(class)ss", verbose_name=_("tag")
-    )
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="%(class)ss", verbose_name=_("tag"))
 
     class Meta:
         abstract = True

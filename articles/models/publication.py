@@ -161,3 +161,6 @@ class PublicationPhoto(models.Model):
         constraints = [
             models.UniqueConstraint(name="publication_photo_once", fields=["publication", "photo"])
         ]
+
+    def __str__(self) -> str:
+        return f"{self.publication_id}: {self.photo_id}"

@@ -1,8 +1,26 @@
+from copy import copy
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models.lookups import Exact
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from .publication import Publication
+
+TARGETS = ("article", "tag", "section", "author")
+
+
+def addresses_of(target: Any, slug: str) -> list[str]:
+    """The addresses of a tag, a section or an author called `slug`, one per language."""
+    addressed = copy(target)
+    addressed.slug = slug
+    addresses = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            addresses.append(addressed.get_absolute_url())
+    return addresses
 
 
 class RedirectQuerySet(models.QuerySet["Redirect"]):
@@ -16,6 +34,15 @@ class RedirectQuerySet(models.QuerySet["Redirect"]):
             if path in rows:
                 return rows[path].visible_target()
         return None
+
+    def keep(self, target: models.Model, slug: str) -> None:
+        """Let the addresses that `target` had under `slug` lead to it from now on."""
+        field = type(target).__name__.lower()
+        for path in addresses_of(target, slug):
+            self.update_or_create(
+                old_path=path,
+                defaults=dict.fromkeys(TARGETS) | {field: target},
+            )
 
 
 class Redirect(models.Model):
@@ -56,12 +83,7 @@ class Redirect(models.Model):
                 name="redirect_has_one_target",
                 condition=Exact(
                     models.Func(
-                        "article",
-                        "tag",
-                        "section",
-                        "author",
-                        function="num_nonnulls",
-                        output_field=models.IntegerField(),
+                        *TARGETS, function="num_nonnulls", output_field=models.IntegerField()
                     ),
                     1,
                 ),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ class Revision(models.Model):
     )
     action = models.CharField(_("action"), max_length=12, choices=Action)
     note = models.TextField(_("note"), blank=True)
-    snapshot = models.JSONField(_("snapshot"))
+    snapshot = models.JSONField(_("snapshot"), encoder=DjangoJSONEncoder)
 
     class Meta:
         ordering = ["-pk"]

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .addressed import Addressed
+
 # First elements of addresses that are already somebody's; see urls.py of the project.
 RESERVED_SLUGS = {
     "admin",
@@ -40,7 +42,7 @@ def refuse_reserved_slug(slug: str) -> None:
         )
 
 
-class Section(models.Model):
+class Section(Addressed):
     """A part of the paper; known to readers while a visible story stands in it."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)

@@ -5,8 +5,10 @@ from taggit.models import TagBase
 
 from articles.slugs import slug_of
 
+from .addressed import Addressed
 
-class Tag(TagBase):
+
+class Tag(Addressed, TagBase):
     """A theme stories share: a place, a person, an organisation or a topic."""
 
     class Kind(models.TextChoices):
@@ -47,7 +49,5 @@ class Tag(TagBase):
                 link.objects.filter(tag=self, content_object__in=both).delete()
                 link.objects.filter(tag=self).update(tag=other)
             Redirect.objects.filter(tag=self).update(tag=other)
-            Redirect.objects.update_or_create(
-                old_path=self.get_absolute_url(), defaults={"tag": other}
-            )
+            Redirect.objects.keep(other, self.slug)
             self.delete()
