@@ -1,27 +1,51 @@
 """Giving out sized copies of photos to those who may see them."""
 
+import re
+
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles.models import Photo, Rendition
 
+YEAR_SECONDS = 365 * 24 * 60 * 60
+NAME = re.compile(r"(?P<photo>[0-9]{1,15})/[a-z]+-[0-9]+-[0-9a-f]{12}\w*\.[a-z]+", re.ASCII)
+
 
 @require_safe
-def rendition_file(request: HttpRequest, name: str) -> HttpResponse:
-    """A sized copy; for readers only while a visible story shows the photo, else for the desk."""
-    rendition = Rendition.objects.filter(file=name).first()
-    if rendition is None:
-        raise Http404
-    is_public = Photo.objects.public().filter(pk=rendition.photo_id).exists()
-    if not is_public and not request.user.has_perm("articles.view_photo"):
-        raise Http404
+def rendition_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """A sized copy; for readers only while a visible story shows the photo, else for the desk.
+
+    Two queries for readers. The session is not looked at for what everybody may see, so that
+    any cache may keep it.
+    """
+    match = NAME.fullmatch(name)
+    # By photo first: that column has an index.
+    rendition = match and Rendition.objects.filter(photo=int(match["photo"]), file=name).first()
+    if not rendition:
+        return _nothing()
+    photo = Photo.objects.public().filter(pk=rendition.photo_id).first()
+    if photo is None and not request.user.has_perm("articles.view_photo"):
+        return _nothing()
     try:
         file = default_storage.open(name)
     except FileNotFoundError:
-        raise Http404 from None
+        return _nothing()
     response = FileResponse(file, content_type=f"image/{rendition.format}")
-    response["Cache-Control"] = (
-        "public, max-age=31536000, immutable" if is_public else "private, no-store"
-    )
+    response["Cache-Control"] = _public_caching(photo) if photo else "private, no-store"
     return response
+
+
+def _nothing() -> HttpResponseBase:
+    """A 404 without the site's page round it; it may be right to ask again in a minute."""
+    return HttpResponseNotFound(headers={"Cache-Control": "no-store"}, content_type="text/plain")
+
+
+def _public_caching(photo: Photo) -> str:
+    """For a year, as the name changes with the content; not beyond the end of the rights."""
+    seconds = YEAR_SECONDS
+    if photo.usable_until is not None:
+        rest = (photo.usable_until - timezone.now()).total_seconds()
+        seconds = max(0, min(seconds, int(rest)))
+    return f"public, max-age={seconds}, immutable"

@@ -1,14 +1,103 @@
+import ipaddress
+import os
+import socket
+from collections import Counter
+
 import pytest
+from django.core.management import call_command
+from django.db import connection
+
+REMEDY_FOR_SKIPS = "where CI is set, this counts as failure"
 
 
 @pytest.fixture(autouse=True)
-def _own_files(tmp_path, settings):
+def _own_files(tmp_path, settings, monkeypatch):
     """Files of a test go to a folder of its own; static files are served as they are."""
+    from articles.models import Photo
+
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STORAGES = settings.STORAGES | {
-        "originals": {
-            "BACKEND": "articles.storage.WholeFileStorage",
-            "OPTIONS": {"location": tmp_path / "originals", "base_url": None},
-        },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # The field holds on to the storage it was made with, whatever the settings say later.
+    originals = Photo._meta.get_field("original").storage
+    monkeypatch.setattr(originals, "location", str(tmp_path / "originals"))
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _as_migrated(request, stored_by_migrations):
+    """For tests that commit: Django empties all tables after them, those of jobs left out.
+
+    Its `serialized_rollback` does not see its own copy once a browser runs in this thread.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    if not is_marked and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        return
+    request.getfixturevalue("transactional_db")
+    from articles.models import Licence
+
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+    if not Licence.objects.exists():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(stored_by_migrations)
+
+
+@pytest.fixture(scope="session")
+def stored_by_migrations(django_db_setup, django_db_blocker) -> str:
+    """The rows of a database in which nothing has happened yet."""
+    with django_db_blocker.unblock():
+        return connection.creation.serialize_db_to_string()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network():
+    """Refuse connections that leave this machine."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def checked(method):
+        def call(self, address):
+            if self.family != socket.AF_UNIX and not is_this_machine(address[0]):
+                raise AssertionError(f"A test wanted to reach {address[0]}.")
+            return method(self, address)
+
+        return call
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked(connect))
+        patch.setattr(socket.socket, "connect_ex", checked(connect_ex))
+        yield
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter):
+    """Close with how many tests were skipped and why, so that nobody overlooks it."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+    )
+    if reasons:
+        total = sum(reasons.values())
+        terminalreporter.write_line(f"{total} tests skipped; {REMEDY_FOR_SKIPS}:", yellow=True)
+        for reason, count in reasons.most_common():
+            terminalreporter.write_line(f"  {count} × {reason}", yellow=True)
+
+
+def pytest_sessionfinish(session, exitstatus):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    has_skips = reporter is not None and reporter.stats.get("skipped")
+    if os.environ.get("CI") and has_skips and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -15,6 +15,7 @@ from .redirect import Redirect
 from .revision import Revision
 from .section import Section
 from .tag import Tag
+from .word import Word
 
 __all__ = [
     "Article",
@@ -39,4 +40,5 @@ __all__ = [
     "Revision",
     "Section",
     "Tag",
+    "Word",
 ]

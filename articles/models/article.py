@@ -1,5 +1,6 @@
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
@@ -15,7 +16,6 @@ from taggit.managers import TaggableManager
 
 from articles.markup import photo_ids
 from articles.publishing import problems_of
-from articles.related import telling_words
 from articles.slugs import slug_of
 
 from .copy import BylineBase, Copy, PickBase, TagLinkBase, copy_fields
@@ -27,6 +27,7 @@ from .publication import (
     PublicationTag,
 )
 from .revision import Revision
+from .word import set_telling_words
 
 Action = Revision.Action
 
@@ -110,15 +111,12 @@ class Article(Copy):
 
     def snapshot(self) -> dict[str, Any]:
         """The text with bylines, tags and picks, as plain values for the history."""
-        fields = {
-            name: self._meta.get_field(name).value_from_object(self) for name in copy_fields()
-        }
-        return {
-            "fields": fields,
-            "bylines": list(self.bylines.values_list("author_id", flat=True)),
-            "tags": sorted(self.tags.values_list("name", flat=True)),
-            "picks": list(self.picks.values_list("picked_id", flat=True)),
-        }
+        return snapshot_of(
+            self,
+            bylines=self.bylines.values_list("author_id", flat=True),
+            tags=self.tags.values_list("name", flat=True),
+            picks=self.picks.values_list("picked_id", flat=True),
+        )
 
     def record(
         self, by: AbstractBaseUser | None, action: str = Action.SAVED, note: str = ""
@@ -233,11 +231,14 @@ class Article(Copy):
         """This story as it is in the database, locked until the transaction ends."""
         return type(self).objects.select_for_update().get(pk=self.pk)
 
+    def copy_text_to(self, publication: Publication) -> None:
+        """Set every field that both sides share; saves nothing."""
+        for field in copy_fields():
+            setattr(publication, field.attname, getattr(self, field.attname))
+
     def _copy_to(self, publication: Publication, *, keep_photos: bool) -> None:
-        for name in copy_fields():
-            attname = self._meta.get_field(name).attname
-            setattr(publication, attname, getattr(self, attname))
-        publication.words = telling_words(self.headline, self.teaser_text, self.body, self.language)
+        self.copy_text_to(publication)
+        set_telling_words([publication])
         publication.save()
 
         publication.bylines.all().delete()
@@ -317,6 +318,18 @@ class ArticleTag(TagLinkBase):
         constraints = [
             models.UniqueConstraint(name="article_tag_once", fields=["content_object", "tag"])
         ]
+
+
+def snapshot_of(
+    article: Article, *, bylines: Iterable[int], tags: Iterable[str], picks: Iterable[int]
+) -> dict[str, Any]:
+    """The text of `article` with the numbers of authors and picks and the names of tags."""
+    return {
+        "fields": {field.name: field.value_from_object(article) for field in copy_fields()},
+        "bylines": list(bylines),
+        "tags": sorted(tags),
+        "picks": list(picks),
+    }
 
 
 def fingerprint_of(snapshot: dict[str, Any]) -> str:

@@ -34,6 +34,18 @@ def default_language() -> str:
     return settings.LANGUAGE_CODE
 
 
+# Buttons all, for the drop-downs of the editor cannot be reached by keyboard.
+EDITOR_MENU = [
+    {"group": "marks"},
+    {"group": "link"},
+    {"group": "blockType -lists"},
+    {"group": "lists"},
+    {"group": "nodes -blockType -lists"},
+    {"group": "history"},
+    {"group": "utility"},
+]
+
+
 def body_field(*, figures: bool) -> ProseEditorField:
     """A field of formatted text; `sanitise` decides again on the server what stays."""
     extensions: dict[str, Any] = {
@@ -46,18 +58,11 @@ def body_field(*, figures: bool) -> ProseEditorField:
         "ListItem": True,
         "Blockquote": True,
         "HardBreak": True,
-        "HTML": False,
+        "Fullscreen": True,
+        "Menu": {"groups": EDITOR_MENU},
     }
     if figures:
-        extensions |= {
-            "NodeClass": {
-                "cssClasses": {
-                    "blockquote": [{"className": "pullquote", "title": "Pull quote"}],
-                    "paragraph": [{"className": "link-card", "title": "Link card"}],
-                }
-            },
-            "PhotoFigure": True,
-        }
+        extensions |= {"BlockStyles": True, "PhotoFigure": True}
     return ProseEditorField(
         _("text"),
         blank=True,
@@ -162,9 +167,9 @@ class Copy(models.Model):
         return self.teaser or self.standfirst or excerpt(self.body)
 
 
-def copy_fields() -> list[str]:
-    """The names of the fields that an article and its publication share."""
-    return [field.name for field in Copy._meta.local_fields]
+def copy_fields() -> list[models.Field]:
+    """The fields that an article and its publication share."""
+    return list(Copy._meta.local_fields)
 
 
 class BylineBase(models.Model):

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from taggit.managers import TaggableManager
 
 from .author import Author
 from .copy import BylineBase, Copy, PickBase, TagLinkBase
+from .photo import Photo, Rendition
 from .section import Section
 from .tag import Tag
 
@@ -43,17 +45,32 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
             | Q(visible_from=publication.visible_from, pk__lt=publication.pk)
         )
 
+    def joined(self) -> Self:
+        """Load section, lead photo and licences in the same query."""
+        return self.select_related("section", "lead_photo__licence", "text_licence")
+
     def for_cards(self) -> Self:
-        """Load what `articles/_card.html` shows, in a fixed number of queries."""
-        return self.select_related("section", "lead_photo__licence").prefetch_related(
-            "bylines__author", "lead_photo__renditions"
+        """Load what `articles/_card.html` shows, in three queries: stories, bylines, pictures."""
+        cards = Rendition.objects.filter(crop=Rendition.Crop.CARD)
+        return self.joined().prefetch_related(
+            with_authors(), Prefetch("lead_photo__renditions", queryset=cards)
         )
 
     def for_page(self) -> Self:
-        """Load what the page of an article shows, in a fixed number of queries."""
-        return self.select_related(
-            "section", "lead_photo__licence", "text_licence"
-        ).prefetch_related("bylines__author__photo", "lead_photo__renditions", "tags")
+        """Load what a page needs before its related reads are known, in two queries."""
+        return self.joined().prefetch_related("tags")
+
+
+def with_authors() -> Prefetch:
+    """Bylines with their authors, in one query."""
+    return Prefetch("bylines", queryset=PublicationByline.objects.select_related("author"))
+
+
+def load_pictures_and_bylines(stories: list["Publication"], photos: Iterable[Photo]) -> None:
+    """Load for a page what it shows of `stories`, and its other `photos`, in two queries."""
+    prefetch_related_objects(stories, with_authors())
+    leads = [story.lead_photo for story in stories if story.lead_photo is not None]
+    prefetch_related_objects([*leads, *photos], "renditions")
 
 
 class Publication(Copy):
@@ -89,7 +106,8 @@ class Publication(Copy):
                 fields=["section", "language", "-visible_from", "-article"],
                 condition=Q(withdrawn_at=None),
             ),
-            GinIndex(name="publication_words", fields=["words"]),
+            # Without a list of entries still to be sorted in: it would be read by every search.
+            GinIndex(name="publication_words", fields=["words"], fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(

@@ -33,9 +33,14 @@ RESERVED_SLUGS = {
 }
 
 
+def reserved_slugs() -> set[str]:
+    """The addresses no section may have, the codes of the languages included."""
+    return RESERVED_SLUGS | {code for code, _name in settings.LANGUAGES}
+
+
 def refuse_reserved_slug(slug: str) -> None:
     """Raise ValidationError where a section of this name would hide another page."""
-    if slug in RESERVED_SLUGS | {code for code, _name in settings.LANGUAGES}:
+    if slug in reserved_slugs():
         raise ValidationError(
             _("“%(slug)s” is an address of the site itself. Choose another."),
             params={"slug": slug},

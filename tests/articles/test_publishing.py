@@ -373,7 +373,7 @@ class TestWhatBlocksPublishing:
         make_article(lead_photo=photo).publish(by=make_editor())
 
     def test_a_photo_without_licence(self):
-        assert "no licence" in self.refusal(lead_photo=make_photo(licence=None))["lead_photo"][0]
+        assert "no licence" in self.refusal(lead_photo=make_photo(licence_id=None))["lead_photo"][0]
 
     def test_rights_that_ended_yesterday(self):
         photo = make_photo(usable_until=timezone.now() - timedelta(days=1))

@@ -1,0 +1,29 @@
+"""Housekeeping of the background work itself."""
+
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+MAXIMUM_ATTEMPTS = 5
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queue="housekeeping", queueing_lock="requeue_stalled", pass_context=True)
+async def requeue_stalled(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of workers that died to others; without this they stay "doing" for ever.
+
+    A job that has killed several workers counts as failed: `retry_job` knows no limit.
+    """
+    jobs = context.app.job_manager
+    for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=30):
+        if job.attempts >= MAXIMUM_ATTEMPTS:
+            await jobs.finish_job(job, Status.FAILED, delete_job=False)
+        else:
+            await jobs.retry_job(job)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(queue="housekeeping", queueing_lock="forget_old_jobs", pass_context=True)
+async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete what succeeded more than three days ago; what failed stays for people to see."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=72)
