@@ -21,7 +21,7 @@ EXCERPT_CHARACTERS = 160
 
 TAGS = {"p", "strong", "em", "a", "ul", "ol", "li", "blockquote", "h2", "h3", "br"}
 CLASSES = {"blockquote": {"pullquote"}, "p": {"link-card"}}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+ATTRIBUTES = {"*": set(), "a": {"href"}, "ol": {"start"}}  # "*": else any may have lang, title.
 SCHEMES = {"http", "https", "mailto"}
 STORY_ATTRIBUTES = {
     "figure": {"data-photo", "data-caption"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from articles.models import Redirect
@@ -16,7 +17,10 @@ def follow_redirects(get_response: Handler) -> Handler:
         response = get_response(request)
         if response.status_code != 404 or request.method not in {"GET", "HEAD"}:
             return response
-        target = Redirect.objects.target_of(request.get_full_path(), request.path)
+        try:
+            target = Redirect.objects.target_of(request.get_full_path(), request.path)
+        except DatabaseError:
+            return response
         return HttpResponsePermanentRedirect(target) if target else response
 
     return middleware

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -56,11 +57,20 @@ class Story:
 
 
 def story_of_publication(publication: Publication, related: list[Publication]) -> Story:
-    """The story readers get."""
+    """The story readers get, with the cards of `related`.
+
+    At most four queries: photos of the text, stories it links to, and for story and cards
+    together bylines and pictures.
+    """
+    from articles.models.publication import load_pictures_and_bylines
+
+    photos = _photos_in(publication.body)
+    load_pictures_and_bylines([publication, *related], photos.values())
     return _story(
         publication,
+        photos=photos,
         number=publication.pk,
-        tags=list(publication.tags.all()),
+        tags=_by_name(publication.tags.all()),
         published_at=publication.first_published_at,
         updated_at=publication.updated_at,
         url=publication.get_absolute_url(),
@@ -73,8 +83,9 @@ def story_of_article(article: Article) -> Story:
     published = article.published
     return _story(
         article,
+        photos=_photos_in(article.body),
         number=article.pk,
-        tags=list(article.tags.all()),
+        tags=_by_name(article.tags.all()),
         published_at=published.first_published_at if published else timezone.now(),
         updated_at=published.updated_at if published else None,
         url="",
@@ -85,6 +96,7 @@ def story_of_article(article: Article) -> Story:
 def _story(
     copy: Copy,
     *,
+    photos: Mapping[int, Photo],
     number: int,
     tags: list[Tag],
     published_at: datetime,
@@ -102,8 +114,8 @@ def _story(
         standfirst=copy.standfirst,
         teaser=copy.teaser_text,
         dateline=copy.dateline,
-        body_html=_body_html(copy),
-        lead=_lead(copy),
+        body_html=body_html(copy.body, photos),
+        lead=lead_of(copy),
         authors=[byline.author for byline in copy.bylines.all()],
         tags=tags,
         language=copy.language,
@@ -119,22 +131,43 @@ def _story(
     )
 
 
-def _lead(copy: Copy) -> Figure | None:
+def _by_name(tags: Iterable[Tag]) -> list[Tag]:
+    return sorted(tags, key=lambda tag: tag.name.casefold())
+
+
+def lead_of(copy: Copy) -> Figure | None:
+    """The lead photo with alt text and credit; None without one, or once its rights have ended."""
     photo = copy.lead_photo
     if photo is None or not photo.is_usable:
         return None
     return Figure(photo, copy.lead_alt or photo.alt, credit_of(photo, copy.lead_caption))
 
 
-def _body_html(copy: Copy) -> SafeString:
-    from articles.models import Photo, Publication
+def portrait_of(author: Author) -> Figure | None:
+    """The author's photo; None without one, or once its rights have ended."""
+    photo = author.photo
+    if photo is None or not photo.is_usable:
+        return None
+    return Figure(photo, photo.alt or author.name, credit_of(photo))
 
-    wanted = markup.photo_ids(copy.body)
-    photos = {}
-    if wanted:
-        usable = Photo.objects.usable().select_related("licence").prefetch_related("renditions")
-        photos = {photo.pk: photo for photo in usable.filter(pk__in=wanted)}
-    numbers = markup.story_numbers(copy.body, settings.SITE_URL)
+
+def _photos_in(body: str) -> dict[int, Photo]:
+    from articles.models import Photo
+
+    wanted = markup.photo_ids(body)
+    if not wanted:
+        return {}
+    return Photo.objects.usable().select_related("licence").in_bulk(wanted)
+
+
+def body_html(body: str, photos: Mapping[int, Photo]) -> SafeString:
+    """A sanitised text with figures of `photos`; links to stories of ours that are not visible go.
+
+    One query, if it links to any.
+    """
+    from articles.models import Publication
+
+    numbers = markup.story_numbers(body, settings.SITE_URL)
     stories = {}
     if numbers:
         linked = Publication.objects.visible().filter(pk__in=numbers)
@@ -145,8 +178,6 @@ def _body_html(copy: Copy) -> SafeString:
         if photo is None:
             return ""
         shown = Figure(photo, photo.alt, credit_of(photo, caption))
-        return render_to_string("articles/_figure.html", {"figure": shown, "place": "body"})
+        return render_to_string("articles/_figure.html", {"figure": shown, "place": "text"})
 
-    return markup.render(
-        copy.body, figure=figure, stories=stories, own_address=settings.SITE_URL
-    )
+    return markup.render(body, figure=figure, stories=stories, own_address=settings.SITE_URL)

@@ -1,7 +1,8 @@
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import path, register_converter
+from django.utils import timezone
 
 from articles import views
 
@@ -21,13 +22,16 @@ class DayConverter:
 class MonthConverter:
     """A month of the archive, as its first day: 2022/07."""
 
-    regex = r"[0-9]{4}/(?:0[1-9]|1[0-2])"
+    regex = r"[12][0-9]{3}/(?:0[1-9]|1[0-2])"
 
     def to_python(self, value: str) -> date:
         year, month = value.split("/")
-        return date(int(year), int(month), 1)  # ValueError for the year 0: no such address.
+        return date(int(year), int(month), 1)
 
     def to_url(self, value: date) -> str:
+        """The month of a day, or of a moment as the outlet's calendar has it."""
+        if isinstance(value, datetime):
+            value = timezone.localdate(value)
         return value.strftime("%Y/%m")
 
 

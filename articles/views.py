@@ -1,16 +1,21 @@
 from datetime import date, datetime
 
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from articles.front_page import arrange
+from articles.furniture import Furniture
 from articles.models import Author, FrontPageSlot, Page, Publication, Section, Tag
 from articles.models.publication import PublicationQuerySet
 from articles.pagination import ListPage, page_of
 from articles.related import related_reads
-from articles.story import story_of_publication
+from articles.story import body_html, portrait_of, story_of_publication
+
+NEWEST_ON_404 = 4
 
 
 def visible_here() -> PublicationQuerySet:
@@ -27,7 +32,10 @@ def front_page(request: HttpRequest) -> HttpResponse:
         numbers = list(FrontPageSlot.objects.current().values_list("picked_id", flat=True))
         by_number = stories.in_bulk(numbers)
         pinned = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
-    return render(request, "articles/front_page.html", {"pinned": pinned, "page": page})
+    else:
+        found(page)
+    front = arrange(pinned, page.stories)
+    return render(request, "articles/front_page.html", {"front": front, "page": page})
 
 
 @require_safe
@@ -36,12 +44,12 @@ def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> Ht
     publication = get_object_or_404(Publication.objects.for_page(), pk=number)
     if publication.is_scheduled:
         raise Http404
-    if request.path != publication.get_absolute_url():
-        return HttpResponsePermanentRedirect(publication.get_absolute_url())
-    if publication.is_withdrawn:
+    if publication.is_withdrawn:  # Before any redirect: the right address holds the headline.
         return render(
             request, "articles/withdrawn.html", {"reason": publication.withdrawn_reason}, status=410
         )
+    if request.path != publication.get_absolute_url():
+        return HttpResponsePermanentRedirect(publication.get_absolute_url())
     story = story_of_publication(publication, related_reads(publication))
     return render(request, "articles/article_detail.html", {"story": story})
 
@@ -65,7 +73,8 @@ def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     authors = Author.objects.select_related("photo__licence").prefetch_related("photo__renditions")
     author = get_object_or_404(authors, slug=slug)
     page = found(page_of(visible_here().by_author(author).for_cards(), request))
-    return render(request, "articles/author_detail.html", {"author": author, "page": page})
+    context = {"author": author, "portrait": portrait_of(author), "page": page}
+    return render(request, "articles/author_detail.html", context)
 
 
 @require_safe
@@ -75,13 +84,31 @@ def archive_month(request: HttpRequest, month: date) -> HttpResponse:
         timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, following)
     )
     page = found(page_of(visible_here().from_time(start, end).for_cards(), request))
-    return render(request, "articles/archive_month.html", {"month": month, "page": page})
+    moments = visible_here().values_list("visible_from", flat=True)
+    context = {
+        "month": month,
+        "page": page,
+        "previous": moments.filter(visible_from__lt=start).first(),
+        "next": moments.filter(visible_from__gte=end).reverse().first(),
+    }
+    return render(request, "articles/archive_month.html", context)
 
 
 @require_safe
 def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(Page, slug=slug, language=get_language(), is_public=True)
-    return render(request, "articles/page_detail.html", {"page": page})
+    context = {"page": page, "body_html": body_html(page.body, photos={})}
+    return render(request, "articles/page_detail.html", context)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page for any address that leads nowhere; a plainer one while the database is away."""
+    try:
+        latest = list(visible_here().for_cards()[:NEWEST_ON_404])
+        return render(request, "404.html", {"latest": latest}, status=404)
+    except DatabaseError:
+        context = {"latest": [], "furniture": Furniture.without_database()}
+        return render(request, "404.html", context, status=404)
 
 
 def found(page: ListPage) -> ListPage:

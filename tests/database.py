@@ -12,4 +12,5 @@ os.environ.setdefault("DATA_DIR", str(DATA_DIR))
 os.environ["DEMO"] = "1"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["LANGUAGES"] = "en,ru"
-os.environ.pop("DEBUG", None)
+for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "TIME_ZONE", "HOST", "PORT"):
+    os.environ.pop(name, None)

@@ -1,0 +1,82 @@
+"""The outlet of the demo: put in once, by the same rules as any other, and complete."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from articles.models import (
+    Article,
+    Author,
+    FrontPageSlot,
+    Outlet,
+    Page,
+    Photo,
+    Publication,
+    Section,
+    Tag,
+)
+from newsroom import sample_content
+
+pytestmark = pytest.mark.django_db
+
+
+class Killed(BaseException):
+    pass
+
+
+@pytest.fixture
+def _without_sized_copies(monkeypatch):
+    monkeypatch.setattr(Photo, "_sized_copies", lambda *args: [])
+
+
+def counts() -> list[int]:
+    models = [Article, Author, FrontPageSlot, Outlet, Page, Photo, Publication, Section, Tag, User]
+    return [model.objects.count() for model in models]
+
+
+@pytest.mark.usefixtures("_without_sized_copies")
+def test_it_goes_in_once_and_whole_even_when_a_start_was_killed(monkeypatch):
+    publish = sample_content._publish
+
+    def publish_some(story, *args):
+        if Publication.objects.count() == 3:
+            raise Killed
+        publish(story, *args)
+
+    monkeypatch.setattr(sample_content, "_publish", publish_some)
+    with pytest.raises(Killed):
+        sample_content.load()
+    monkeypatch.setattr(sample_content, "_publish", publish)
+    assert not sample_content.is_loaded()
+    sample_content.load()
+
+    stories = Publication.objects.visible()
+    assert stories.count() == Article.objects.count() >= 24
+    assert Photo.objects.count() >= 20
+    assert stories.values("section").distinct().count() >= 6
+    assert set(stories.values_list("kind", flat=True)) >= {
+        "news",
+        "opinion",
+        "analysis",
+        "explainer",
+        "interview",
+        "gallery",
+    }
+    assert not stories.filter(tags=None).exists()
+    assert not stories.filter(body__contains="story:").exists()
+    assert stories.filter(body__contains="<figure").exists()
+    assert not any(article.has_changes_waiting for article in Article.objects.all())
+    assert sample_content.is_loaded()
+
+    before = counts()
+    sample_content.load()
+    assert counts() == before
+
+
+def test_the_printed_logins_open_the_desk(client):
+    sample_content._add_users()
+
+    for name, password, groups in sample_content.LOGINS:
+        assert client.login(username=name, password=password)
+        assert client.get("/admin/").status_code == 200
+        user = User.objects.get(username=name)
+        assert user.is_superuser == (not groups)
