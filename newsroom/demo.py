@@ -2,17 +2,18 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 
 def secret_key(data_dir: Path) -> str:
     """The key of this demo, made once and kept in `data_dir`, readable by its owner alone."""
     path = data_dir / "secret_key"
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(50))
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=data_dir) as file:  # Made with mode 600.
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with suppress(FileExistsError):  # Another process was first.
+                os.link(file.name, path)
     return path.read_text()

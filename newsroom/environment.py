@@ -1,6 +1,9 @@
 """Reading settings from the environment, with sentences that say what to set."""
 
+import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -12,54 +15,76 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
+HOST_PATTERN = re.compile(r"\*|\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
+
+class SettingError(ImproperlyConfigured):
+    """A setting without which the project cannot start; its text says what to set."""
 
 
 class Environment:
-    """The environment variables of this process, each read by one rule."""
+    """The environment variables of this process, each read by one rule.
+
+    Every method raises SettingError for a value it cannot use. A variable that is set but
+    empty counts as not set.
+    """
 
     def __init__(self) -> None:
         self.env = environ.Env()
 
-    def text(self, name: str, default: str | None = None) -> str:
-        """The value of `name`; without a default it must be set and not empty."""
+    def text(self, name: str, default: str | None = None, remedy: str = "") -> str:
+        """The value of `name`; without a default it must be set."""
         value = self.env.str(name, default="").strip() or default
         if value is None:
-            refuse(name, "is not set", "Set it in the environment of this process.")
+            refuse(name, "is not set", remedy or "Set it in the environment of this process.")
         return value
 
     def switch(self, name: str) -> bool:
         """True or False; off when `name` is not set."""
-        value = self.env.str(name, default="0").strip().lower() or "0"
-        if value not in SWITCH:
+        value = self.text(name, "0")
+        if value.lower() not in SWITCH:
             refuse(name, f"is {value!r}", "Set it to true, false, 1 or 0.")
-        return SWITCH[value]
+        return SWITCH[value.lower()]
+
+    def host(self, name: str, default: str) -> str:
+        """The name or address of this machine to listen on."""
+        return self._read(name, _host, default, "Set it to something like 127.0.0.1 or 0.0.0.0.")
 
     def port(self, name: str, default: int) -> int:
-        return self._read(
-            name, self._port, str(default), "Set it to a number between 1 and 65535."
-        )
+        return self._read(name, _port, str(default), "Set it to a number between 1 and 65535.")
 
-    def names(self, name: str, default: list[str]) -> list[str]:
-        """A list written with commas; entries without surrounding blanks, none empty."""
-        value = self.env.str(name, default="").strip()
-        return [item.strip() for item in value.split(",") if item.strip()] or default
-
-    def languages(self, name: str, default: list[str]) -> list[str]:
-        """Codes of languages Django knows, the first one for the root of the site."""
-        codes = self.names(name, default)
-        for code in codes:
-            if code not in LANG_INFO or "name_local" not in LANG_INFO[code]:
-                refuse(name, f"names {code!r}", "Set it to language codes like en,ru.")
-        return codes
+    def folder(self, name: str, default: Path) -> Path:
+        """A folder that is there, made if need be, and can be written to."""
+        remedy = "Set it to a folder in which files can be written."
+        return self._read(name, _folder, str(default), remedy)
 
     def site_url(self, name: str, default: str) -> str:
         """The public address of the site, without a trailing slash."""
-        return self._read(name, self._site_url, default, "Set it to something like https://news.example.")
+        remedy = "Set it to something like https://news.example, without a path."
+        return self._read(name, _site_url, default, remedy)
+
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Names of hosts, written with commas."""
+        hosts = self._names(name, default)
+        for host in hosts:
+            if not HOST_PATTERN.fullmatch(host):
+                refuse(
+                    name, f"names {host!r}", "Set it to names like news.example,www.news.example."
+                )
+        return hosts
+
+    def languages(self, name: str, default: list[str]) -> list[str]:
+        """Codes of languages Django knows, the first one for the root of the site."""
+        codes = list(dict.fromkeys(self._names(name, default)))
+        for code in codes:
+            if "name_local" not in LANG_INFO.get(code, {}):
+                refuse(name, f"names {code!r}", "Set it to language codes like en,ru.")
+        return codes
 
     def zone(self, name: str, default: str) -> str:
-        return self._read(
-            name, lambda value: ZoneInfo(value).key, default, "Set it to a name like Europe/Amsterdam."
-        )
+        """The name of a time zone."""
+        remedy = "Set it to a name like Europe/Amsterdam."
+        return self._read(name, lambda value: ZoneInfo(value).key, default, remedy)
 
     def database(self, name: str) -> dict[str, object]:
         """Django's settings for a PostgreSQL address."""
@@ -67,15 +92,20 @@ class Environment:
             "Set it to something like postgres://user:password@host:5432/name,"
             " or set DEMO=1 to use the embedded PostgreSQL."
         )
-        url = self.env.str(name, default="")
-        if not url:
-            refuse(name, "is not set", remedy)
-        if not url.startswith(("postgres://", "postgresql://", "pgsql://")):
+        url = self.text(name, remedy=remedy)
+        if urlsplit(url).scheme not in {"postgres", "postgresql", "pgsql"}:
             refuse(name, "does not name a PostgreSQL server", remedy)
         try:
-            return dict(self.env.db_url(name, engine="django.db.backends.postgresql"))
+            database = dict(self.env.db_url_config(url, engine="django.db.backends.postgresql"))
         except (ValueError, ImproperlyConfigured):
-            refuse(name, "cannot be read", remedy)
+            refuse(name, "cannot be read", remedy)  # Its value may hold a password.
+        if not database["NAME"]:
+            refuse(name, "names no database", remedy)
+        return database
+
+    def _names(self, name: str, default: list[str]) -> list[str]:
+        names = [item.strip() for item in self.text(name, "").split(",")]
+        return [item for item in names if item] or default
 
     def _read(self, name: str, convert: Callable[[str], T], default: str, remedy: str) -> T:
         value = self.text(name, default)
@@ -84,19 +114,46 @@ class Environment:
         except (ValueError, KeyError, OSError):
             refuse(name, f"is {value!r}", remedy)
 
-    @staticmethod
-    def _port(value: str) -> int:
-        if not value.isascii() or not 0 < int(value) < 65536:
-            raise ValueError(value)
-        return int(value)
-
-    @staticmethod
-    def _site_url(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
-            raise ValueError(value)
-        return value.rstrip("/")
-
 
 def refuse(name: str, problem: str, remedy: str) -> NoReturn:
-    raise ImproperlyConfigured(f"{name} {problem}. {remedy}")
+    raise SettingError(f"{name} {problem}. {remedy}")
+
+
+def http_address(host: str, port: int) -> str:
+    """The address of a site on this machine; IPv6 hosts stand in brackets there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def host_of(url: str) -> str:
+    """The host of an address as it stands there, without its port."""
+    parts = urlsplit(url)
+    return parts.netloc.removesuffix(f":{parts.port}")
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9.:_-]+", value, re.IGNORECASE):
+        raise ValueError(value)
+    return value
+
+
+def _port(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,5}", value) or not 0 < int(value) < 65536:
+        raise ValueError(value)
+    return int(value)
+
+
+def _folder(value: str) -> Path:
+    folder = Path(value).expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ValueError(value)
+    return folder
+
+
+def _site_url(value: str) -> str:
+    parts = urlsplit(value)
+    is_root = f"{parts.path}{parts.query}{parts.fragment}" in {"", "/"} and "@" not in parts.netloc
+    has_host = HOST_PATTERN.fullmatch(host_of(value)) is not None
+    if parts.scheme not in {"http", "https"} or not has_host or not is_root:
+        raise ValueError(value)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -36,5 +36,5 @@ def _database_problems() -> list[str]:
 
 
 def _storage_problems() -> list[str]:
-    writable = settings.MEDIA_ROOT.is_dir() and os.access(settings.MEDIA_ROOT, os.W_OK)
-    return [] if writable else ["storage: the folder of photos cannot be written"]
+    is_writable = os.access(settings.DATA_DIR, os.W_OK | os.X_OK)
+    return [] if is_writable else ["storage: no picture can be written"]

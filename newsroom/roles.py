@@ -5,36 +5,54 @@ from django.apps import AppConfig
 STORY = ["view_article", "add_article", "change_article"]
 STORY_RECORDS = ["view_author", "view_tag", "add_tag", "view_section", "view_licence"]
 PHOTOS = ["view_photo", "add_photo", "change_photo"]
+EDITING = [
+    "delete_article",
+    "approve_article",
+    "publish_article",
+    "add_author",
+    "change_author",
+    "change_tag",
+    "delete_tag",
+    "add_section",
+    "change_section",
+    "delete_photo",
+    "view_redirect",
+    "add_redirect",
+    "change_redirect",
+    "delete_redirect",
+    "view_frontpageslot",
+    "add_frontpageslot",
+    "change_frontpageslot",
+    "delete_frontpageslot",
+    "view_page",
+    "add_page",
+    "change_page",
+    "view_outlet",
+]
+RUNNING = [
+    "delete_author",
+    "delete_section",
+    "delete_page",
+    "add_licence",
+    "change_licence",
+    "delete_licence",
+    "add_outlet",
+    "change_outlet",
+]
 
 ROLES: dict[str, list[str]] = {
     "Reporter": [*STORY, *STORY_RECORDS, *PHOTOS],
-    "Editor": [
-        *STORY,
+    "Photo editor": [
+        "view_article",
         *STORY_RECORDS,
         *PHOTOS,
-        "delete_article",
-        "approve_article",
-        "publish_article",
-        "add_author",
-        "change_author",
-        "change_tag",
-        "delete_tag",
-        "add_section",
-        "change_section",
         "delete_photo",
-        "view_redirect",
-        "add_redirect",
-        "change_redirect",
-        "delete_redirect",
-        "view_frontpageslot",
-        "add_frontpageslot",
-        "change_frontpageslot",
-        "delete_frontpageslot",
-        "view_page",
-        "add_page",
-        "change_page",
-        "view_outlet",
+        "add_licence",
+        "change_licence",
     ],
+    "Editor": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING],
+    # Accounts and groups are left to superusers: who may change them may become anybody.
+    "Administrator": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING, *RUNNING],
 }
 
 

@@ -6,6 +6,8 @@ from django.db import models
 class Addressed(models.Model):
     """A record with a public address; when its slug changes, the old address leads there."""
 
+    slug: Any
+
     class Meta:
         abstract = True
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
@@ -119,7 +119,7 @@ class Article(Copy):
         )
 
     def record(
-        self, by: AbstractBaseUser | None, action: str = Action.SAVED, note: str = ""
+        self, by: User | None, action: str = Action.SAVED, note: str = ""
     ) -> Revision:
         """Write the story as it stands now into its history.
 
@@ -142,7 +142,7 @@ class Article(Copy):
 
     def publish(
         self,
-        by: AbstractBaseUser | None,
+        by: User | None,
         at: datetime | None = None,
         *,
         is_significant: bool = False,
@@ -183,7 +183,7 @@ class Article(Copy):
         self.refresh_from_db()
         return publication
 
-    def unschedule(self, by: AbstractBaseUser | None) -> None:
+    def unschedule(self, by: User | None) -> None:
         """Take back a publication that no reader could have seen yet."""
         with transaction.atomic():
             article = self._locked()
@@ -194,7 +194,7 @@ class Article(Copy):
             article.record(by, Action.UNSCHEDULED)
         self.refresh_from_db()
 
-    def withdraw(self, reason: str, by: AbstractBaseUser | None) -> None:
+    def withdraw(self, reason: str, by: User | None) -> None:
         """Take the story from readers at once; its address answers 410 with `reason`."""
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the story is withdrawn; readers see it.")})
@@ -209,7 +209,7 @@ class Article(Copy):
             article.record(by, Action.WITHDRAWN, note=reason.strip())
         self.refresh_from_db()
 
-    def reinstate(self, by: AbstractBaseUser | None, *, with_changes: bool = False) -> None:
+    def reinstate(self, by: User | None, *, with_changes: bool = False) -> None:
         """Bring a withdrawn story back, as readers knew it or with what was changed since.
 
         Raises ValidationError for what blocks publishing the changes; nothing is public then.

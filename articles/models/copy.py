@@ -1,7 +1,7 @@
 """What both sides of an article have in common: every field of its text."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -58,11 +58,12 @@ def body_field(*, figures: bool) -> ProseEditorField:
         "ListItem": True,
         "Blockquote": True,
         "HardBreak": True,
+        "BlockStyles": {"forStories": figures},
         "Fullscreen": True,
         "Menu": {"groups": EDITOR_MENU},
     }
     if figures:
-        extensions |= {"BlockStyles": True, "PhotoFigure": True}
+        extensions["PhotoFigure"] = True
     return ProseEditorField(
         _("text"),
         blank=True,
@@ -74,6 +75,8 @@ def body_field(*, figures: bool) -> ProseEditorField:
 
 class Copy(models.Model):
     """The text of a story and all that is printed with it."""
+
+    bylines: Any  # Each side has its own, by the same name.
 
     headline = models.CharField(_("headline"), max_length=200, blank=True)
     source = models.CharField(
@@ -159,7 +162,7 @@ class Copy(models.Model):
         super().save(*args, **kwargs)
 
     @property
-    def kicker_line(self) -> Kicker:
+    def kicker_line(self) -> Kicker | None:
         return kicker_of(self)
 
     @property
@@ -203,6 +206,8 @@ class PickBase(models.Model):
 
 
 class TagLinkBase(ItemBase):
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
+
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="%(class)ss", verbose_name=_("tag"))
 
     class Meta:

@@ -1,10 +1,10 @@
 """What the outlet decides about itself: its name, its front page, its standing pages."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from articles.markup import sanitise
@@ -72,12 +72,13 @@ class Page(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.body = sanitise(self.body, figures=False)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:page", args=[self.slug])
+        with translation.override(self.language):
+            return reverse("articles:page", args=[self.slug])
 
 
 class FrontPageSlotQuerySet(models.QuerySet["FrontPageSlot"]):

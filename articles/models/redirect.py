@@ -102,12 +102,10 @@ class Redirect(models.Model):
         if self.article_id is not None:
             publication = visible.filter(pk=self.article_id).first()
             return publication.get_absolute_url() if publication else None
-        if self.tag is not None:
-            target, stories = self.tag, visible.about(self.tag)
-        elif self.section is not None:
-            target, stories = self.section, visible.in_section(self.section)
-        elif self.author is not None:
-            target, stories = self.author, visible.by_author(self.author)
-        else:
-            return None
-        return target.get_absolute_url() if stories.exists() else None
+        if self.tag is not None and visible.about(self.tag).exists():
+            return self.tag.get_absolute_url()
+        if self.section is not None and visible.in_section(self.section).exists():
+            return self.section.get_absolute_url()
+        if self.author is not None and visible.by_author(self.author).exists():
+            return self.author.get_absolute_url()
+        return None

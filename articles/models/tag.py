@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,8 @@ class Tag(Addressed, TagBase):
         PLACE = "place", _("place")
         PERSON = "person", _("person")
         ORGANISATION = "organisation", _("organisation")
+
+    objects: ClassVar[models.Manager["Tag"]] = models.Manager()
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.TOPIC)
     description = models.TextField(_("description"), blank=True)

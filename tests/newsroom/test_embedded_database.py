@@ -55,7 +55,7 @@ class Holder:
 
 @pytest.fixture(scope="module")
 def folder():
-    path = Path(tempfile.mkdtemp(prefix="newsroom-"))  # Short: the name of a socket has limits.
+    path = Path(tempfile.mkdtemp(prefix="news room-"))
     yield path
     shutil.rmtree(path)
 

@@ -1,0 +1,68 @@
+"""What the outlet says about itself: its record, its front page, its standing pages."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import FrontPageSlot, Outlet, Page
+
+from .desk import DeskAdmin, EditorAdmin
+
+
+@admin.register(Outlet)
+class OutletAdmin(DeskAdmin):
+    """There is one outlet, so its list is its form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Outlet.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        outlet = Outlet.objects.first()
+        if outlet is not None:
+            return HttpResponseRedirect(reverse("admin:articles_outlet_change", args=[outlet.pk]))
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:articles_outlet_add"))
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Page)
+class PageAdmin(EditorAdmin):
+    list_display = ["title", "slug", "language", "is_public", "position"]
+    list_filter = ["is_public", "language"]
+    search_fields = ["title"]
+
+    fields = ["title", "slug", "language", "body", "position", "is_public"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(FrontPageSlot)
+class FrontPageSlotAdmin(DeskAdmin):
+    list_display = ["story", "position", "standing", "until"]
+    list_display_links = ["story"]
+    list_editable = ["position"]
+    list_select_related = ["picked__publication"]
+    ordering = ["position", "pk"]
+    sortable_by = ()
+
+    fields = ["picked", "position", "until"]
+    autocomplete_fields = ["picked"]
+
+    @admin.display(description=_("story"))
+    def story(self, slot: FrontPageSlot) -> str:
+        return str(slot.picked)
+
+    @admin.display(description=_("standing"))
+    def standing(self, slot: FrontPageSlot) -> str:
+        return slot.picked.standing

@@ -1,0 +1,64 @@
+"""The records stories refer to: authors, sections, licences, and addresses that were right once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Author, Licence, Redirect, Section
+
+from .desk import DeskAdmin
+from .widgets import PhotoChooser
+
+
+@admin.register(Author)
+class AuthorAdmin(DeskAdmin):
+    list_display = ["name", "job_title", "slug"]
+    search_fields = ["name"]
+    ordering = ["name", "pk"]
+
+    fields = ["name", "slug", "job_title", "bio", "photo"]
+    prepopulated_fields = {"slug": ["name"]}
+    raw_id_fields = ["photo"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "photo":
+            may_add = request.user.has_perm("articles.add_photo")
+            kwargs["widget"] = PhotoChooser(db_field, self.admin_site, may_add=may_add)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Section)
+class SectionAdmin(DeskAdmin):
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name"]
+
+    fields = ["name", "slug", "description", "position"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Licence)
+class LicenceAdmin(DeskAdmin):
+    list_display = ["code", "name", "requires_creator", "requires_source", "is_printed"]
+    search_fields = ["code", "name"]
+
+    fields = ["code", "name", "version", "url", "requires_creator", "requires_source", "is_printed"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code"] if obj else []  # The code is the key: photos and texts refer to it.
+
+
+@admin.register(Redirect)
+class RedirectAdmin(DeskAdmin):
+    list_display = ["old_path", "target"]
+    list_select_related = ["article", "tag", "section", "author"]
+    search_fields = ["old_path"]
+    sortable_by = ()
+
+    fields = ["old_path", "article", "tag", "section", "author"]
+    autocomplete_fields = ["article", "tag", "section", "author"]
+
+    @admin.display(description=_("leads to"))
+    def target(self, redirect: Redirect) -> str:
+        return str(redirect.article or redirect.tag or redirect.section or redirect.author or "")

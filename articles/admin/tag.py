@@ -1,0 +1,96 @@
+"""Tags, and making one of two."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import ArticleTag, Tag
+
+from .desk import DeskAdmin
+
+
+class MergeForm(forms.Form):
+    """Which tag the stories of `tag` are to have instead."""
+
+    other: forms.ModelChoiceField = forms.ModelChoiceField(
+        Tag.objects.all(),
+        label=_("Merge into"),
+        widget=AutocompleteSelect(ArticleTag._meta.get_field("tag"), admin.site),
+    )
+
+    def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tag = tag
+
+    def clean_other(self) -> Tag:
+        other: Tag = self.cleaned_data["other"]
+        if other == self.tag:
+            raise ValidationError(_("A tag cannot be merged into itself. Choose another."))
+        return other
+
+
+@admin.register(Tag)
+class TagAdmin(DeskAdmin):
+    list_display = ["name", "kind", "slug"]
+    list_filter = ["kind"]
+    search_fields = ["name"]
+    ordering = ["name"]
+
+    fields = ["name", "slug", "kind", "description"]
+    prepopulated_fields = {"slug": ["name"]}
+    change_form_template = "admin/articles/tag/change_form.html"
+
+    def has_merge_permission(self, request: HttpRequest) -> bool:
+        """Merging takes one tag away and changes stories' use of another."""
+        return self.has_change_permission(request) and self.has_delete_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        merge = self.admin_site.admin_view(self.merge_view)
+        return [
+            path("<int:number>/merge/", merge, name="articles_tag_merge"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        context = {"may_merge": self.has_merge_permission(request)} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)
+
+    def merge_view(self, request: HttpRequest, number: int) -> HttpResponse:
+        """Choose the other tag, then merge."""
+        if not self.has_merge_permission(request):
+            raise PermissionDenied
+        tag = get_object_or_404(Tag, pk=number)
+        form = MergeForm(request.POST or None, tag=tag)
+        if form.is_valid():
+            other = form.cleaned_data["other"]
+            name = tag.name
+            tag.merge_into(other)
+            self.message_user(
+                request,
+                _("“%(tag)s” is merged into “%(other)s”; its old address leads there.")
+                % {"tag": name, "other": other.name},
+                messages.SUCCESS,
+            )
+            return HttpResponseRedirect(reverse("admin:articles_tag_change", args=[other.pk]))
+        context = self.admin_site.each_context(request) | {
+            "opts": self.opts,
+            "title": _("Merge “%(tag)s” into another tag") % {"tag": tag.name},
+            "tag": tag,
+            "form": form,
+            "media": self.media + form.media,
+        }
+        return TemplateResponse(request, "admin/articles/tag/merge.html", context)

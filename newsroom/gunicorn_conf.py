@@ -1,0 +1,36 @@
+"""How gunicorn serves the site, in the demo and on a server.
+
+    gunicorn -c python:newsroom.gunicorn_conf
+
+Its command line may say otherwise, the number of workers for instance.
+"""
+
+import sys
+
+from gunicorn.http import wsgi
+
+from newsroom.environment import SettingError
+
+try:
+    from newsroom.settings import HOST, PORT  # Here, so that a bad setting stops gunicorn at once.
+except SettingError as problem:
+    sys.exit(str(problem))
+
+wsgi_app = "newsroom.wsgi"
+bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+graceful_timeout = 5
+control_socket_disable = True  # It would lie in the home folder.
+accesslog = None  # Who reads what is nobody's business.
+loglevel = "warning"
+
+_default_headers = wsgi.Response.default_headers
+
+
+def _headers_without_server(response: wsgi.Response) -> list[str]:
+    return [line for line in _default_headers(response) if not line.startswith("Server:")]
+
+
+wsgi.Response.default_headers = _headers_without_server

@@ -1,0 +1,191 @@
+"""The content of the demo: an invented outlet, its stories and its pictures.
+
+It goes in by the models, as a desk would enter it, and once: the outlet's record is written
+last and says that all is there. What a start that was killed left undone, the next one does.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import Group, User
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import escape
+from tqdm import tqdm
+
+from articles.models import (
+    Article,
+    Author,
+    FrontPageSlot,
+    Outlet,
+    Page,
+    Photo,
+    Publication,
+    Section,
+    Tag,
+)
+
+T = TypeVar("T")
+
+FOLDER = Path(__file__).parent / "sample"
+FIGURE = re.compile(r'data-photo="([^"]+)"')
+STORY_LINK = re.compile(r'href="story:([^"]+)"')
+
+# Name, password and groups of those who can sign in; no group means administrator.
+LOGINS = [
+    ("reporter", "newsroom-reporter", ["Reporter"]),
+    ("editor", "newsroom-editor", ["Editor"]),
+    ("administrator", "newsroom-administrator", []),
+]
+
+
+def is_loaded() -> bool:
+    return Outlet.objects.exists()
+
+
+def load() -> None:
+    """Put in what is not there yet; nothing when all of it has been in once."""
+    if is_loaded():
+        return
+    site = tomllib.loads((FOLDER / "site.toml").read_text())
+    stories = [_read_story(path) for path in sorted(FOLDER.glob("stories/*.html"))]
+    stories.sort(key=lambda story: story["hours_ago"], reverse=True)
+
+    _add_users()
+    photos = _add_photos()
+    _add_furniture(site, photos)
+    articles = {
+        story["slug"]: _add_article(story, photos) for story in _progress(stories, "Stories")
+    }
+    now = timezone.now()
+    published_at = {story["slug"]: now - timedelta(hours=story["hours_ago"]) for story in stories}
+    for story in _progress(stories, "Publishing"):
+        _publish(story, photos, articles, published_at)
+    with transaction.atomic():
+        for position, slug in enumerate(site["front"]["slots"], start=1):
+            FrontPageSlot.objects.create(picked=articles[slug], position=position)
+        Outlet.objects.create(pk=1, **site["outlet"])
+
+
+def _progress(items: Iterable[T], what: str) -> Iterable[T]:
+    return tqdm(items, desc=f"{what:<10}", bar_format="{desc} {bar:30} {n_fmt}/{total_fmt}")
+
+
+def _read_story(path: Path) -> dict[str, Any]:
+    """The lines between two +++ are TOML, what follows them is the text."""
+    _nothing, front_matter, body = path.read_text().split("+++\n", 2)
+    return tomllib.loads(front_matter) | {"body": body}
+
+
+def _add_users() -> None:
+    for name, password, groups in LOGINS:
+        if User.objects.filter(username=name).exists():
+            continue
+        with transaction.atomic():
+            user = User.objects.create_user(
+                name, password=password, is_staff=True, is_superuser=not groups
+            )
+            user.groups.set(Group.objects.filter(name__in=groups))
+
+
+def _add_photos() -> dict[str, Photo]:
+    """The photos of the library by the keys that stories use."""
+    photos = {}
+    records = tomllib.loads((FOLDER / "pictures.toml").read_text())
+    for key, record in _progress(records.items(), "Pictures"):
+        picture = (FOLDER / "pictures" / f"{key}.jpg").read_bytes()
+        photo = Photo.objects.filter(content_hash=hashlib.sha256(picture).hexdigest()).first()
+        if photo is None:
+            licence = record.pop("licence")
+            photo = Photo(**record, licence_id=licence)
+            photo.original = ContentFile(picture, f"{key}.jpg")
+            photo.save()
+        photos[key] = photo
+    return photos
+
+
+@transaction.atomic
+def _add_furniture(site: dict[str, Any], photos: dict[str, Photo]) -> None:
+    """Sections, authors, tags and standing pages."""
+    for section in site["sections"]:
+        Section.objects.get_or_create(slug=section["slug"], defaults=section)
+    for author in site["authors"]:
+        author["photo"] = photos[author["photo"]] if author["photo"] else None
+        Author.objects.get_or_create(slug=author["slug"], defaults=author)
+    for tag in site["tags"]:
+        Tag.objects.get_or_create(slug=tag["slug"], defaults=tag)
+    for position, page in enumerate(site["pages"], start=1):
+        values = page | {"is_public": True, "position": position}
+        Page.objects.get_or_create(slug=page["slug"], defaults=values)
+
+
+@transaction.atomic
+def _add_article(story: dict[str, Any], photos: dict[str, Photo]) -> Article:
+    """The story on the desk, without its text: that may need the numbers of the others."""
+    article, is_new = Article.objects.get_or_create(
+        source_id=f"sample/{story['slug']}",
+        defaults={
+            "headline": story["headline"],
+            "source": story["source"],
+            "slug": story["slug"],
+            "kicker": story["kicker"],
+            "kind": story["kind"],
+            "section": Section.objects.get(name=story["section"]),
+            "standfirst": story["standfirst"],
+            "teaser": story["teaser"],
+            "dateline": story["dateline"],
+            "lead_photo": photos[story["photo"]] if story["photo"] else None,
+            "lead_caption": story["caption"],
+            "lead_alt": story["alt"],
+            "without_byline": not story["authors"],
+            "language": story["language"],
+            "text_licence_id": story.get("text_licence"),
+            "text_credit": story.get("text_credit", ""),
+            "text_source_url": story.get("text_source_url", ""),
+            "hide_asks": story.get("hide_asks", False),
+            "is_sensitive": story.get("is_sensitive", False),
+            "created_by": User.objects.get(username="reporter"),
+        },
+    )
+    if is_new:
+        for position, name in enumerate(story["authors"]):
+            article.bylines.create(author=Author.objects.get(name=name), position=position)
+        article.tags.set([Tag.objects.get(name=name) for name in story["tags"]])
+    return article
+
+
+@transaction.atomic
+def _publish(
+    story: dict[str, Any],
+    photos: dict[str, Photo],
+    articles: dict[str, Article],
+    published_at: dict[str, datetime],
+) -> None:
+    """Add text and picks, and give the story to readers."""
+    article = articles[story["slug"]]
+    if article.published is not None:
+        return
+
+    def address(match: re.Match[str]) -> str:
+        other = articles[match[1]]
+        page = Publication(
+            article=other,
+            slug=other.slug,
+            language=other.language,
+            first_published_at=published_at[match[1]],
+        )
+        return f'href="{escape(page.get_absolute_url())}"'
+
+    body = FIGURE.sub(lambda match: f'data-photo="{photos[match[1]].pk}"', story["body"])
+    article.body = STORY_LINK.sub(address, body)
+    article.save()
+    for position, slug in enumerate(story["picks"]):
+        article.picks.create(picked=articles[slug], position=position)
+    article.record(by=article.created_by)
+    article.publish(by=User.objects.get(username="editor"), at=published_at[story["slug"]])
