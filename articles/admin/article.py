@@ -35,7 +35,14 @@ from .desk import EditorAdmin, signed_in, without_links
 from .filters import StandingFilter
 from .widgets import PhotoChooser
 
-PUBLISHING_BUTTONS = {"_publish", "_schedule", "_unschedule", "_withdraw", "_reinstate"}
+PUBLISHING_BUTTONS = {
+    "_publish",
+    "_schedule",
+    "_unschedule",
+    "_withdraw",
+    "_reinstate",
+    "_reinstate_changed",
+}
 TAGS_OFFERED = 20
 
 
@@ -236,6 +243,7 @@ class ArticleAdmin(EditorAdmin):
             "_schedule": lambda: article.publish(by=by, at=form.cleaned_data["publish_at"]),
             "_unschedule": lambda: article.unschedule(by=by),
             "_reinstate": lambda: article.reinstate(by=by),
+            "_reinstate_changed": lambda: article.reinstate(by=by, with_changes=True),
         }
         return next((steps[button] for button in steps if button in request.POST), None)
 

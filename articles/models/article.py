@@ -118,9 +118,7 @@ class Article(Copy):
             picks=self.picks.values_list("picked_id", flat=True),
         )
 
-    def record(
-        self, by: User | None, action: str = Action.SAVED, note: str = ""
-    ) -> Revision:
+    def record(self, by: User | None, action: str = Action.SAVED, note: str = "") -> Revision:
         """Write the story as it stands now into its history.
 
         A save by somebody who may not approve takes the approval of the text before back.

@@ -1,7 +1,7 @@
 """What both sides of an article have in common: every field of its text."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -206,8 +206,6 @@ class PickBase(models.Model):
 
 
 class TagLinkBase(ItemBase):
-    objects: ClassVar[models.Manager[Any]] = models.Manager()
-
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="%(class)ss", verbose_name=_("tag"))
 
     class Meta:

@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +16,6 @@ class Tag(Addressed, TagBase):
         PLACE = "place", _("place")
         PERSON = "person", _("person")
         ORGANISATION = "organisation", _("organisation")
-
-    objects: ClassVar[models.Manager["Tag"]] = models.Manager()
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.TOPIC)
     description = models.TextField(_("description"), blank=True)
@@ -49,7 +45,7 @@ class Tag(Addressed, TagBase):
             raise ValueError("A tag cannot be merged into itself.")
         with transaction.atomic():
             for link in (ArticleTag, PublicationTag):
-                both = link.objects.filter(tag=other).values("content_object")
+                both = link.objects.filter(tag=other).values_list("content_object", flat=True)
                 link.objects.filter(tag=self, content_object__in=both).delete()
                 link.objects.filter(tag=self).update(tag=other)
             Redirect.objects.filter(tag=self).update(tag=other)

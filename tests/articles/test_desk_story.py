@@ -307,16 +307,26 @@ def test_a_withdrawn_story_can_be_reinstated(desk):
     article = make_publication().article
     article.withdraw("Wrong.", by=None)
 
-    press(desk, "_reinstate", article)
+    press(desk, "_reinstate", article, headline="Corrected")
 
-    assert Publication.objects.visible().exists()
+    assert Publication.objects.visible().get().headline != "Corrected"
+
+
+def test_a_withdrawn_story_can_be_reinstated_with_its_corrections(desk):
+    article = make_publication().article
+    article.withdraw("Wrong.", by=None)
+
+    press(desk, "_reinstate_changed", article, headline="Corrected")
+
+    assert Publication.objects.visible().get().headline == "Corrected"
 
 
 # Permissions
 
 
 @pytest.mark.parametrize(
-    "button", ["_publish", "_schedule", "_unschedule", "_withdraw", "_reinstate"]
+    "button",
+    ["_publish", "_schedule", "_unschedule", "_withdraw", "_reinstate", "_reinstate_changed"],
 )
 def test_a_reporter_may_do_nothing_that_readers_see(reporters_desk, button):
     article = make_publication().article
@@ -366,7 +376,7 @@ def test_a_save_by_a_reporter_takes_an_approval_back(reporters_desk):
         ("desk", {"_save", "_preview", "_publish", "_schedule"}),
         ("scheduled", {"_save", "_preview", "_publish", "_schedule", "_unschedule"}),
         ("live", {"_save", "_preview", "_publish", "_withdraw"}),
-        ("withdrawn", {"_save", "_preview", "_reinstate"}),
+        ("withdrawn", {"_save", "_preview", "_reinstate", "_reinstate_changed"}),
     ],
 )
 def test_only_buttons_that_make_sense_are_shown(desk, state, offered):
@@ -379,7 +389,8 @@ def test_only_buttons_that_make_sense_are_shown(desk, state, offered):
     page = desk.get(story_address(article)).content.decode()
 
     buttons = ["_save", "_preview", "_publish", "_schedule", "_unschedule", "_withdraw"]
-    found = {name for name in [*buttons, "_reinstate"] if f'name="{name}"' in page}
+    buttons += ["_reinstate", "_reinstate_changed"]
+    found = {name for name in buttons if f'name="{name}"' in page}
     assert found == offered
 
 

@@ -158,6 +158,14 @@ def test_a_link_to_a_story_nobody_can_see_loses_its_address_and_keeps_its_words(
     assert shown == "<p>an earlier report</p>"
 
 
+def test_no_attribute_hides_a_link_to_a_story_nobody_can_see():
+    body = clean('<p><a title="" lang="en" href="/2022/07/25/secret-a78">a report</a></p>')
+
+    shown = render(body, figure=lambda number, caption: "", stories={}, own_address=OWN)
+
+    assert shown == "<p>a report</p>"
+
+
 def test_a_link_to_a_visible_story_leads_to_its_right_address():
     body = clean('<p><a href="/2022/07/25/old-slug-a78">a report</a></p>')
 

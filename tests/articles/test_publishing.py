@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from articles.models import (
@@ -284,6 +285,18 @@ def test_a_revision_is_never_changed():
 
     with pytest.raises(TypeError):
         revision.save()
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
+        Revision.objects.update(note="Another")
+
+
+def test_a_revision_outlives_the_account_of_whoever_made_it():
+    editor = make_editor()
+    revision = make_article().record(by=editor)
+
+    editor.delete()
+
+    revision.refresh_from_db()
+    assert revision.by is None
 
 
 def test_changing_a_tag_counts_as_a_change_waiting():
