@@ -1,6 +1,11 @@
 """What every answer to a reader carries, and what it never does."""
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
+from django.template.loader import render_to_string
 
 from articles.models import Page
 from tests.factories import make_photo, make_publication
@@ -8,6 +13,7 @@ from tests.reading import read
 
 pytestmark = pytest.mark.django_db
 
+CHECKER = Path(__file__).parent.parent / "html/node_modules/vnu-jar/build/dist/vnu.jar"
 STATUS = {
     "front page": 200,
     "story": 200,
@@ -113,6 +119,24 @@ def test_its_html_is_sound(answer, name):
     hosted = [link["href"] for link in page.all("link") if link["rel"] != "canonical"]
     hosted += [image["src"] for image in page.all("img")]
     assert all(address.startswith("/") for address in hosted)
+
+
+@pytest.mark.skipif(
+    not CHECKER.exists(), reason="the Nu HTML checker is missing: npm ci in tests/html"
+)
+@pytest.mark.skipif(not shutil.which("java"), reason="Java, for the Nu HTML checker, is missing")
+def test_every_page_is_valid_html(answer, tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in HTML:
+        (pages / f"{name}.html").write_bytes(answer(name).content)
+    (pages / "500.html").write_text(render_to_string("500.html"))
+
+    command = ["java", "-jar", str(CHECKER), "--errors-only", "--stdout", str(pages)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert checked.stdout == checked.stderr == ""
+    assert checked.returncode == 0
 
 
 @pytest.mark.parametrize("name", HTML)
