@@ -12,7 +12,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 REFERENCE_CONTENT ?= $(wildcard ../shared/content)
 
-.PHONY: demo test lint bench lock clean
+.PHONY: help demo test lint bench lock clean
+
+help:  ## Say what can be made.
+	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: export DEMO = 1
 demo: .venv/demo.installed  ## Serve a newsroom with sample content until Ctrl-C.

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
 from articles.models import Outlet, Page, Publication, Section
+from articles.pagination import NUMBER
 
 
 class Furniture:
@@ -23,7 +24,7 @@ class Furniture:
     def without_database(cls) -> Self:
         """What can be said while the database does not answer."""
         bare = cls()
-        bare.outlet = Outlet(pk=1, name="Newsroom")
+        bare.outlet = Outlet.unnamed()
         bare.sections = []
         bare.pages = []
         return bare
@@ -45,7 +46,7 @@ class Furniture:
     @property
     def address(self) -> str:
         """The one right address of this page, for search engines and printouts."""
-        query = f"?before={self.before}" if self.before.isdecimal() else ""
+        query = f"?before={self.before}" if NUMBER.fullmatch(self.before) else ""
         return f"{settings.SITE_URL}{escape_uri_path(self.path)}{query}"
 
 

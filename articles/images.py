@@ -204,11 +204,13 @@ def _decoded(opened: Image.Image, enough_px: tuple[int, int]) -> Image.Image:
         picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     elif picture.mode in {"I", "F"}:
         raise ValidationError(_("The picture has 32 bits to the pixel. Save it with 8 or 16 bits."))
+    elif picture.mode == "RGBA":
+        pass  # Converting would copy it, 400 megabytes at most.
     elif picture.has_transparency_data:
         picture = picture.convert("RGBA")
     elif picture.mode == "1":
         picture = picture.convert("L")
-    elif picture.mode not in {"L", "CMYK"}:
+    elif picture.mode not in {"L", "RGB", "CMYK"}:
         picture = picture.convert("RGB")
     factor = min(picture.width // enough_px[0], picture.height // enough_px[1])
     return picture.reduce(factor) if factor > 1 else picture

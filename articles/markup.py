@@ -34,7 +34,7 @@ CANONICAL_FIGURE = re.compile(
     r'<figure data-photo="([0-9]+)"(?: data-caption="([^"]*)")?></figure>'
 )
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
-STORY_NUMBER = re.compile(r"/\d{4}/\d{2}/\d{2}/[\w-]*-?a(\d{1,15})(?:[?#].*)?$", re.ASCII)
+STORY_NUMBER = re.compile(r"/\d{4}/\d{2}/\d{2}/[\w-]*-?a(\d{1,15})/?(?:[?#].*)?$", re.ASCII)
 BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figure)>|<br>")
 TAG = re.compile(r"<[^>]*>")
 
@@ -121,8 +121,9 @@ def story_numbers(body: str, own_address: str) -> set[int]:
 
 def own_story(href: str, own_address: str) -> int | None:
     """The number of the story an address of this site leads to."""
-    path = href.removeprefix(own_address)
-    if not path.startswith("/"):
+    is_absolute = href[: len(own_address)].lower() == own_address.lower()
+    path = href[len(own_address) :] if is_absolute else href
+    if not path.startswith("/") or path.startswith("//"):  # "//host/…" is another site.
         return None
     match = STORY_NUMBER.search(path)
     return int(match[1]) if match else None

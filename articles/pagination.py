@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from articles.models.publication import PublicationQuerySet
 
 PAGE_SIZE = 20
+NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)  # Of a story, as `before` takes it.
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def page_of(stories: PublicationQuerySet, request: HttpRequest) -> ListPage:
 
     before = request.GET.get("before")
     if before is not None:
-        if not re.fullmatch(r"[0-9]{1,15}", before, re.ASCII):
+        if not NUMBER.fullmatch(before):
             raise Http404
         known = Publication.objects.filter(pk=int(before), visible_from__lte=timezone.now())
         last = known.only("visible_from").first()

@@ -56,9 +56,13 @@ def photo_problems(photo: Photo) -> list[str]:
     problems = []
     if not photo.creator.strip() and not photo.agency.strip():
         problems.append(_("Photo %(number)s has no credit: fill in its creator or agency.") % about)
-    if photo.licence_id is None:
+    elif photo.licence and photo.licence.demands_creator and not photo.creator.strip():
+        problems.append(
+            _("Photo %(number)s has no creator, whom its licence wants named: fill it in.") % about
+        )
+    if photo.licence is None:
         problems.append(_("Photo %(number)s has no licence: choose one for it.") % about)
-    elif photo.licence_id.startswith("CC BY") and not photo.source_url:
+    elif photo.licence.demands_source and not photo.source_url:
         problems.append(
             _("Photo %(number)s has no source, which its licence demands: fill it in.") % about
         )
@@ -77,7 +81,7 @@ def _photos_in_body(article: Article, add: Callable[[str, str], None]) -> list[P
     from articles.models import Photo
 
     wanted = photo_ids(article.body)
-    found = Photo.objects.in_bulk(wanted)
+    found = Photo.objects.select_related("licence").in_bulk(wanted)
     for number in wanted:
         if number not in found:
             add(

@@ -33,7 +33,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
         by_number = stories.in_bulk(numbers)
         pinned = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
     else:
-        found(page)
+        found_or_404(page)
     front = arrange(pinned, page.stories)
     return render(request, "articles/front_page.html", {"front": front, "page": page})
 
@@ -57,14 +57,14 @@ def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> Ht
 @require_safe
 def section_detail(request: HttpRequest, slug: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
-    page = found(page_of(visible_here().in_section(section).for_cards(), request))
+    page = found_or_404(page_of(visible_here().in_section(section).for_cards(), request))
     return render(request, "articles/section_detail.html", {"section": section, "page": page})
 
 
 @require_safe
 def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    page = found(page_of(visible_here().about(tag).for_cards(), request))
+    page = found_or_404(page_of(visible_here().about(tag).for_cards(), request))
     return render(request, "articles/theme_detail.html", {"tag": tag, "page": page})
 
 
@@ -72,7 +72,7 @@ def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     authors = Author.objects.select_related("photo__licence").prefetch_related("photo__renditions")
     author = get_object_or_404(authors, slug=slug)
-    page = found(page_of(visible_here().by_author(author).for_cards(), request))
+    page = found_or_404(page_of(visible_here().by_author(author).for_cards(), request))
     context = {"author": author, "portrait": portrait_of(author), "page": page}
     return render(request, "articles/author_detail.html", context)
 
@@ -83,7 +83,7 @@ def archive_month(request: HttpRequest, month: date) -> HttpResponse:
     start, end = (
         timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, following)
     )
-    page = found(page_of(visible_here().from_time(start, end).for_cards(), request))
+    page = found_or_404(page_of(visible_here().between(start, end).for_cards(), request))
     moments = visible_here().values_list("visible_from", flat=True)
     context = {
         "month": month,
@@ -111,8 +111,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         return render(request, "404.html", context, status=404)
 
 
-def found(page: ListPage) -> ListPage:
-    """The page, if there is anything on it: a theme exists for readers while a story uses it."""
+def found_or_404(page: ListPage) -> ListPage:
+    """The page. Raises Http404 for an empty one: a theme exists while a visible story uses it."""
     if not page:
         raise Http404
     return page

@@ -93,7 +93,7 @@ class Environment:
             " or set DEMO=1 to use the embedded PostgreSQL."
         )
         url = self.text(name, remedy=remedy)
-        if urlsplit(url).scheme not in {"postgres", "postgresql", "pgsql"}:
+        if url.partition(":")[0].lower() not in {"postgres", "postgresql", "pgsql"}:
             refuse(name, "does not name a PostgreSQL server", remedy)
         try:
             database = dict(self.env.db_url_config(url, engine="django.db.backends.postgresql"))

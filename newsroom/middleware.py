@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils import translation
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -16,6 +16,17 @@ def permissions_policy(get_response: Handler) -> Handler:
         response = get_response(request)
         response["Permissions-Policy"] = settings.PERMISSIONS_POLICY
         return response
+
+    return middleware
+
+
+def no_nul_at_the_desk(get_response: Handler) -> Handler:
+    """Refuse a query with a NUL in it: the admin's filters would hand it to PostgreSQL."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and "%00" in request.META["QUERY_STRING"]:
+            return HttpResponseBadRequest()
+        return get_response(request)
 
     return middleware
 

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from types import FrameType
 
 PATIENCE_SECONDS = 10
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopAsked(Exception):
-    """Ctrl-C, or SIGTERM."""
+    """Ctrl-C, SIGTERM, or SIGHUP: the window of the terminal was closed."""
 
 
 @contextmanager
@@ -22,7 +22,10 @@ def stop_signals_raise() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         raise StopAsked
 
-    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    wanted = set(STOP_SIGNALS)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # By nohup.
+        wanted.discard(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in wanted}
     try:
         yield
     finally:

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "newsroom.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.middleware.no_nul_at_the_desk",
     "newsroom.middleware.language_of_path",
     "django.middleware.common.CommonMiddleware",
     "articles.redirects.follow_redirects",
@@ -90,7 +91,6 @@ LANGUAGES = [
     (code, LANG_INFO[code]["name_local"]) for code in env.languages("LANGUAGES", default=["en"])
 ]
 LANGUAGE_CODE = LANGUAGES[0][0]
-LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 

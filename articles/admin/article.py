@@ -33,7 +33,6 @@ from articles.story import story_of_article
 from .article_form import ArticleForm, BylineInline, PickInline, rows_as_new
 from .desk import EditorAdmin, signed_in, without_links
 from .filters import StandingFilter
-from .widgets import PhotoChooser
 
 PUBLISHING_BUTTONS = {
     "_publish",
@@ -49,7 +48,7 @@ TAGS_OFFERED = 20
 @admin.register(Article)
 class ArticleAdmin(EditorAdmin):
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "where", "section", "kind", "authors", "saved"]
+    list_display = ["title", "standing", "section", "kind", "authors", "saved"]
     search_fields = ["headline"]
     search_help_text = _("Words of the headline")
     ordering = ["-pk"]
@@ -89,6 +88,9 @@ class ArticleAdmin(EditorAdmin):
         ),
     ]
 
+    class Media:
+        js = ["articles/unsaved.js"]
+
     # Who may do what
 
     def has_publish_permission(self, request: HttpRequest) -> bool:
@@ -121,7 +123,7 @@ class ArticleAdmin(EditorAdmin):
         return str(article)
 
     @admin.display(description=_("standing"))
-    def where(self, article: Article) -> str:
+    def standing(self, article: Article) -> str:
         return format_html(
             '<span class="standing standing-{}">{}</span>', state_of(article), article.standing
         )
@@ -155,12 +157,6 @@ class ArticleAdmin(EditorAdmin):
         if "tags" in form.base_fields:
             form.base_fields["tags"].may_add = request.user.has_perm("articles.add_tag")
         return form
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "lead_photo":
-            may_add = request.user.has_perm("articles.add_photo")
-            kwargs["widget"] = PhotoChooser(db_field, self.admin_site, may_add=may_add)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -336,7 +332,7 @@ class ArticleAdmin(EditorAdmin):
         article = self._article_or_404(request, number)
         if not self.has_publish_permission(request):
             raise PermissionDenied
-        reason = request.POST.get("reason", "")
+        reason = request.POST.get("reason", "").replace("\x00", "")
         errors: list[str] = []
         if request.method == "POST":
             try:
@@ -351,7 +347,8 @@ class ArticleAdmin(EditorAdmin):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": _("Withdraw this story"),
-            "article": article,
+            "step": _("Withdraw"),
+            "original": article,
             "reason": reason,
             "errors": errors,
         }
@@ -390,6 +387,6 @@ def refusal_in_words(refusal: ValidationError) -> str:
     """A message: the text is safe, and what has to be done before readers can have it."""
     return format_html(
         "{}<ul>{}</ul>",
-        _("The text is saved. It is not published:"),
+        _("The text is saved. Nothing has changed for readers:"),
         format_html_join("", "<li>{}</li>", ((sentence,) for sentence in refusal.messages)),
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, ArticleByline, ArticlePick
 from articles.related import HOW_MANY
 
-from .desk import without_links
+from .desk import YEARS, without_links
 from .widgets import KnownAutocomplete, TagsField
 
 
@@ -114,6 +114,8 @@ def coming_moment(text: str) -> datetime:
         naive = None
     if naive is None or not text.isascii():
         raise ValidationError(_("This is no day and time. Write it like 2026-07-25 14:00."))
+    if naive.year > YEARS[-1]:
+        raise ValidationError(_("This is too far ahead. Choose an earlier moment."))
     moment = naive if timezone.is_aware(naive) else _aware(naive)
     if moment <= timezone.now():
         raise ValidationError(_("This moment has passed. Choose a coming one, or publish now."))
@@ -188,6 +190,13 @@ class BylineForm(OrderedRowForm):
 
 class PickForm(OrderedRowForm):
     picker = "picked"
+
+    def clean_picked(self) -> Article:
+        """Any story but this one; Django leaves the constraint that says so out of inlines."""
+        picked: Article = self.cleaned_data["picked"]
+        if picked.pk == self.instance.article_id:
+            raise ValidationError(_("A story cannot be its own related read."))
+        return picked
 
 
 class OrderedInline(admin.TabularInline):

@@ -3,16 +3,36 @@
 from typing import Any, cast
 
 import js_asset
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Photo
+
+from .widgets import PhotoChooser
 
 COUNTED_AT_MOST = 2_000
+YEARS = range(1000, 9999)  # In those beyond, not every moment can be told in every zone.
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A day and a time of which the database and Python both know."""
+
+    def compress(self, data_list: Any) -> Any:
+        if data_list and data_list[0] and data_list[0].year not in YEARS:
+            raise ValidationError(
+                _("The year must lie between %(first)s and %(last)s."),
+                params={"first": YEARS[0], "last": YEARS[-1]},
+            )
+        return super().compress(data_list)
 
 
 class BoundedPaginator(Paginator):
@@ -28,7 +48,7 @@ class BoundedPaginator(Paginator):
 
 
 class DeskAdmin(admin.ModelAdmin):
-    """A list that never counts the whole table."""
+    """A list that never counts the whole table, a form in which photos are chosen by looking."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -36,9 +56,16 @@ class DeskAdmin(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     formfield_overrides = {
+        models.DateTimeField: {"form_class": MomentField},
         models.URLField: {"assume_scheme": "https"},
         models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
     }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Photo:
+            may_add = request.user.has_perm("articles.add_photo")
+            kwargs["widget"] = PhotoChooser(db_field, self.admin_site, may_add=may_add)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 class EditorAdmin(DeskAdmin):

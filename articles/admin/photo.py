@@ -33,19 +33,29 @@ class PhotoForm(forms.ModelForm):
         values = super().clean() or self.cleaned_data
         licence = values.get("licence")
         if licence is not None:
-            is_creative_commons = licence.code.startswith("CC BY")
             about = {"licence": licence.code}
-            if not values.get("creator") and (is_creative_commons or licence.requires_creator):
+            if licence.demands_creator and not values.get("creator"):
                 self.add_error(
                     "creator", _("%(licence)s demands the creator's name: fill it in.") % about
                 )
             has_source = values.get("source_url") or "source_url" in self.errors
-            if not has_source and (is_creative_commons or licence.requires_source):
+            if licence.demands_source and not has_source:
                 self.add_error(
                     "source_url",
                     _("%(licence)s demands the source: give the address of the picture.") % about,
                 )
+        if self.instance.pk and self.instance.publication_uses.exists():
+            self._keep_the_credit(values)
         return values
+
+    def _keep_the_credit(self, values: dict[str, Any]) -> None:
+        """What publishing demanded cannot be taken away from a photo that readers get."""
+        if not values.get("creator") and not values.get("agency"):
+            self.add_error(
+                "creator", _("A published story has this photo: it needs a creator or an agency.")
+            )
+        if values.get("licence") is None and "licence" not in self.errors:
+            self.add_error("licence", _("A published story has this photo: it needs a licence."))
 
 
 @admin.register(Photo)
@@ -74,6 +84,16 @@ class PhotoAdmin(DeskAdmin):
         ),
         (_("Used in"), {"fields": ["used_in"]}),
     ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A photo that readers get is changed by those who publish or who run the library."""
+        if not super().has_change_permission(request, obj):
+            return False
+        if obj is None or not obj.publication_uses.exists():
+            return True
+        return request.user.has_perm("articles.publish_article") or request.user.has_perm(
+            "articles.delete_photo"
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
         return super().get_queryset(request).prefetch_related("renditions")

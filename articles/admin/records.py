@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Author, Licence, Redirect, Section
 
 from .desk import DeskAdmin
-from .widgets import PhotoChooser
 
 
 @admin.register(Author)
@@ -21,12 +20,6 @@ class AuthorAdmin(DeskAdmin):
     fields = ["name", "slug", "job_title", "bio", "photo"]
     prepopulated_fields = {"slug": ["name"]}
     raw_id_fields = ["photo"]
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "photo":
-            may_add = request.user.has_perm("articles.add_photo")
-            kwargs["widget"] = PhotoChooser(db_field, self.admin_site, may_add=may_add)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 @admin.register(Section)

@@ -89,7 +89,8 @@ class TagAdmin(DeskAdmin):
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "title": _("Merge “%(tag)s” into another tag") % {"tag": tag.name},
-            "tag": tag,
+            "step": _("Merge"),
+            "original": tag,
             "form": form,
             "media": self.media + form.media,
         }

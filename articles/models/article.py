@@ -186,6 +186,8 @@ class Article(Copy):
         with transaction.atomic():
             article = self._locked()
             publication = article.published
+            if publication is not None and publication.is_visible:
+                raise ValidationError(_("Readers can see the story already. Withdraw it instead."))
             if publication is None or not publication.is_scheduled:
                 raise ValidationError(_("The story is not scheduled."))
             publication.delete()
@@ -284,6 +286,7 @@ class ArticleByline(BylineBase):
             models.UniqueConstraint(
                 name="article_author_once",
                 fields=["article", "author"],
+                deferrable=models.Deferrable.DEFERRED,  # Two rows of a form may change places.
                 violation_error_message=_("This author stands in the byline already."),
             )
         ]
@@ -299,6 +302,7 @@ class ArticlePick(PickBase):
             models.UniqueConstraint(
                 name="article_pick_once",
                 fields=["article", "picked"],
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("This story is picked already."),
             ),
             models.CheckConstraint(

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+ATTRIBUTION = "CC BY"  # How the codes of Creative Commons begin that demand creator and source.
+
 
 class Licence(models.Model):
     """The terms under which a photo or a text may be used; the usual ones come with a migration."""
@@ -26,3 +28,11 @@ class Licence(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def demands_creator(self) -> bool:
+        return self.requires_creator or self.code.startswith(ATTRIBUTION)
+
+    @property
+    def demands_source(self) -> bool:
+        return self.requires_source or self.code.startswith(ATTRIBUTION)

@@ -39,8 +39,13 @@ class Outlet(models.Model):
 
     @classmethod
     def load(cls) -> "Outlet":
-        """The outlet's record, or an unsaved one named “Newsroom” before there is any."""
-        return cls.objects.first() or cls(pk=1, name="Newsroom")
+        """The outlet's record, or the unnamed one before there is any."""
+        return cls.objects.first() or cls.unnamed()
+
+    @classmethod
+    def unnamed(cls) -> "Outlet":
+        """What stands in while there is no record, or no database to ask for it."""
+        return cls(pk=1, name="Newsroom")
 
 
 class Page(models.Model):

@@ -20,6 +20,8 @@ from articles import images
 from articles.credit import credit_of
 from articles.storage import removed_on_failure
 
+from .licence import ATTRIBUTION
+
 
 def originals() -> Storage:
     return storages["originals"]
@@ -27,7 +29,7 @@ def originals() -> Storage:
 
 IS_CREATIVE_COMMONS = models.Func(
     "licence",
-    models.Value("CC BY"),
+    models.Value(ATTRIBUTION),
     function="starts_with",
     output_field=models.BooleanField(),
 )

@@ -11,6 +11,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.words import LONGEST
+
 from .author import Author
 from .copy import BylineBase, Copy, PickBase, TagLinkBase
 from .photo import Photo, Rendition
@@ -35,7 +37,8 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     def by_author(self, author: Author) -> Self:
         return self.filter(bylines__author=author)
 
-    def from_time(self, start: datetime, end: datetime) -> Self:
+    def between(self, start: datetime, end: datetime) -> Self:
+        """What became visible from `start` on and before `end`."""
         return self.filter(visible_from__gte=start, visible_from__lt=end)
 
     def after(self, publication: "Publication") -> Self:
@@ -74,7 +77,7 @@ def load_pictures_and_bylines(stories: list["Publication"], photos: Iterable[Pho
 
 
 class Publication(Copy):
-    """The readers' side of an article; only `Article` writes it."""
+    """The readers' side of an article; only `Article` and imports write it."""
 
     article = models.OneToOneField(
         "articles.Article", models.PROTECT, primary_key=True, related_name="publication"
@@ -85,8 +88,7 @@ class Publication(Copy):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawn_reason = models.TextField(_("reason"), blank=True)
     fingerprint = models.CharField(max_length=64)  # Of the desk's text that readers see.
-    words = ArrayField(models.CharField(max_length=40), default=list)  # The most telling ones.
-    photos = models.ManyToManyField("articles.Photo", through="PublicationPhoto", related_name="+")
+    words = ArrayField(models.CharField(max_length=LONGEST), default=list)  # The most telling ones.
     tags = TaggableManager(through="articles.PublicationTag", blank=True)
 
     objects = PublicationQuerySet.as_manager()

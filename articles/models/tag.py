@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,12 @@ class Tag(Addressed, TagBase):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:theme", args=[self.slug])
+
+    def clean(self) -> None:
+        """Refuse a second tag of the same name in other capitals: stories could not choose."""
+        super().clean()
+        if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": _("There is a tag of this name already. Use that one.")})
 
     def slugify(self, tag: str, i: int | None = None) -> str:
         slug = slug_of(tag, fallback="theme")

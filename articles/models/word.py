@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .publication import Publication
 
 EVERY_STORY = ""  # The word all stories have in common: its row counts the stories.
-COUNTING = 1_748_219_465  # The number of an advisory lock; nothing else here uses one.
+COUNTING = 1_748_219_465  # The number of an advisory lock; imports have another.
 
 
 class WordManager(models.Manager["Word"]):

@@ -111,8 +111,19 @@ class TestOldAddresses:
         Redirect.objects.create(old_path="/draft", article=article)
         Redirect.objects.create(old_path="/gone", article=withdrawn)
 
-        for path in ("/theme/secret", "/draft", "/gone"):
+        section, author = make_section("Secret"), make_author("Secret")
+        for record in (section, author):
+            record.slug = "renamed"
+            record.save()
+
+        for path in ("/theme/secret", "/draft", "/gone", "/secret", "/author/secret"):
             assert client.get(path).status_code == 404
+
+    def test_only_reading_is_led_on(self, client):
+        Redirect.objects.create(old_path="/old", article=make_publication().article)
+
+        assert client.head("/old").status_code == 301
+        assert client.post("/old").status_code == 405
 
     def test_an_old_address_has_exactly_one_target(self):
         with pytest.raises(ValidationError, match="exactly one target"):

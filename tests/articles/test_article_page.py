@@ -73,7 +73,8 @@ def test_licence_and_creator_of_the_photo_are_links(client):
 
 def test_a_photo_whose_rights_ended_leaves_no_gap(client):
     photo = make_photo()
-    publication = make_publication(lead_photo=photo)
+    body = f'<p>Text.</p><figure data-photo="{photo.pk}" data-caption="Gone"></figure>'
+    publication = make_publication(lead_photo=photo, body=body)
     photo.usable_until = timezone.now() - timedelta(days=1)
     photo.save()
 

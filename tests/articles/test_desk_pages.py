@@ -1,4 +1,4 @@
-"""Every list and form of the desk opens."""
+"""Every list and form of the desk opens, and only for those who may see it."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Author, FrontPageSlot, Outlet, Page, Redirect
-from tests.factories import make_article, make_photo, make_publication
+from tests.factories import make_article, make_photo, make_publication, make_tag, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +64,27 @@ def test_every_empty_form_opens(desk, model):
 
 def test_publications_are_not_edited_by_hand(desk):
     assert "publication" not in desk.get("/admin/").content.decode().lower()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "articles_article_preview",
+        "articles_article_withdraw",
+        "articles_article_tags",
+        "articles_photo_card",
+        "articles_tag_merge",
+    ],
+)
+def test_our_own_pages_are_for_those_with_the_right_to_them(client, name):
+    numbers = {
+        "articles_article_preview": make_article,
+        "articles_article_withdraw": make_article,
+        "articles_photo_card": make_photo,
+        "articles_tag_merge": lambda: make_tag("Water"),
+    }
+    address = reverse(f"admin:{name}", args=[numbers[name]().pk] if name in numbers else [])
+
+    assert client.get(address).status_code == 302
+    client.force_login(make_user("guest"))
+    assert client.get(address).status_code == 403

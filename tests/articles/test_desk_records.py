@@ -29,6 +29,12 @@ def desk(client):
     return client
 
 
+@pytest.fixture
+def reporters_desk(client):
+    client.force_login(make_reporter())
+    return client
+
+
 # Photos
 
 
@@ -66,6 +72,19 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(desk):
 
     assert page.context["adminform"].form.errors["original"]
     assert not Photo.objects.exists()
+
+
+def test_a_published_photo_keeps_its_credit_and_licence(desk):
+    photo = make_photo()
+    address = reverse("admin:articles_photo_change", args=[photo.pk])
+    without = {"creator": "", "agency": "", "licence": "", "source_url": ""}
+    make_publication(lead_photo=photo)
+
+    page = desk.post(address, form_values(desk.get(address)) | without)
+
+    assert page.context["adminform"].form.errors.keys() == {"creator", "licence"}
+    photo.refresh_from_db()
+    assert photo.licence is not None
 
 
 def test_the_form_of_a_photo_says_where_it_is_used(desk):
@@ -152,6 +171,16 @@ def test_a_tag_is_not_merged_into_itself(desk):
     assert Tag.objects.exists()
 
 
+def test_a_tag_of_the_same_name_in_other_capitals_is_refused(desk):
+    Tag.objects.create(name="Water", slug="water")
+    values = {"name": "WATER", "slug": "water-2", "kind": "topic"}
+
+    page = desk.post(reverse("admin:articles_tag_add"), values)
+
+    assert "There is a tag of this name already." in page.content.decode()
+    assert Tag.objects.count() == 1
+
+
 def test_a_reporter_merges_nothing(client):
     client.force_login(make_reporter())
     tag = make_tag("Water")
@@ -160,6 +189,18 @@ def test_a_reporter_merges_nothing(client):
 
 
 # The others
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_no_list_could_show_is_refused(desk, settings, day):
+    settings.TIME_ZONE = "America/New_York"
+    address = reverse("admin:articles_frontpageslot_add")
+    values = {"picked": make_article().pk, "position": "1", "until_0": day, "until_1": "23:59"}
+
+    page = desk.post(address, values)
+
+    assert "The year must lie between" in page.content.decode()
+    assert desk.get(reverse("admin:articles_frontpageslot_changelist")).status_code == 200
 
 
 def test_there_is_one_outlet_and_its_list_is_its_form(client):
@@ -194,3 +235,26 @@ def test_the_code_of_a_licence_is_not_changed(client):
 
 def test_background_jobs_are_not_shown_to_the_newsroom(desk):
     assert "procrastinate" not in desk.get("/admin/").content.decode().lower()
+
+
+def test_a_reporter_cannot_change_a_photo_that_readers_get(reporters_desk):
+    photo = make_photo(caption="Before")
+    make_publication(lead_photo=photo)
+    address = reverse("admin:articles_photo_change", args=[photo.pk])
+
+    assert reporters_desk.post(address, {"caption": "After"}).status_code == 403
+    assert 'name="caption"' not in reporters_desk.get(address).content.decode()
+
+
+def test_a_reporter_can_change_a_photo_that_nobody_gets_yet(reporters_desk):
+    photo = make_photo()
+    make_article(lead_photo=photo)
+
+    page = reporters_desk.get(reverse("admin:articles_photo_change", args=[photo.pk]))
+
+    assert 'name="caption"' in page.content.decode()
+
+
+@pytest.mark.parametrize("query", ["?kind=%00", "?q=%00"])
+def test_a_nul_in_a_query_of_the_desk_is_refused(desk, query):
+    assert desk.get(f"/admin/articles/article/{query}").status_code == 400

@@ -253,6 +253,7 @@ def test_a_story_is_scheduled_in_the_zone_of_the_outlet(desk, settings):
         ("2026-02-30T10:00", "This is no day and time"),
         ("２０２６-03-21T10:00", "This is no day and time"),
         ("2026-03-20T12:59", "This moment has passed"),
+        ("9999-12-31T23:59:59-12:00", "This is too far ahead"),
         ("2026-03-29T02:30", "Clocks go forward that night"),
         ("2026-10-25T02:30", "Clocks go back that night"),
     ],
@@ -278,6 +279,18 @@ def test_unscheduling_takes_the_publication_back(desk):
     assert not Publication.objects.exists()
 
 
+def test_unscheduling_too_late_says_that_readers_have_the_story(desk):
+    article = make_article()
+    article.publish(by=None, at=timezone.now() + timedelta(minutes=1))
+    values = form_values(desk.get(story_address(article)))
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):
+        page = desk.post(story_address(article), values | {"_unschedule": "1"}, follow=True)
+
+    assert "Readers can see the story already. Withdraw it instead." in page.content.decode()
+    assert Publication.objects.exists()
+
+
 def test_a_scheduled_story_can_be_published_now(desk):
     article = make_article()
     article.publish(by=None, at=timezone.now() + timedelta(days=1))
@@ -295,7 +308,7 @@ def test_withdrawing_asks_for_a_reason(desk):
 
     asking = press(desk, "_withdraw", article, headline="Not public")
     address = asking.request["PATH_INFO"]
-    refused = desk.post(address, {"reason": " "})
+    refused = desk.post(address, {"reason": " \x00"})
     assert Publication.objects.visible().get().headline != "Not public"
     assert "Say why the story is withdrawn" in refused.content.decode()
 
@@ -454,6 +467,37 @@ def test_overwriting_brings_back_a_byline_that_somebody_else_took_out(desk):
     desk.post(address, second | {"_save": "1", "overwrite": version})
 
     assert [str(byline) for byline in article.bylines.all()] == ["Mara Quist", "Ken Ito"]
+
+
+@pytest.mark.parametrize("change", ["swap", "move up"])
+def test_authors_change_places_in_one_save(desk, change):
+    article = make_article(authors=["Mara Quist", "Ken Ito"])
+    quist, ito = (byline.author_id for byline in article.bylines.all())
+    rest = {"swap": {"bylines-1-author": quist}, "move up": {"bylines-1-DELETE": "on"}}
+
+    press(desk, "_save", article, **{"bylines-0-author": ito} | rest[change])
+
+    after = [byline.author_id for byline in article.bylines.all()]
+    assert after == ([ito, quist] if change == "swap" else [ito])
+
+
+def test_an_author_stands_in_the_byline_once(desk):
+    article = make_article(authors=["Mara Quist", "Ken Ito"])
+    quist = article.bylines.first().author_id
+
+    press(desk, "_save", article, **{"bylines-1-author": quist})
+
+    assert [str(byline) for byline in article.bylines.all()] == ["Mara Quist", "Ken Ito"]
+
+
+def test_a_story_is_not_picked_for_itself(desk):
+    article = make_article()
+
+    page = press(desk, "_save", article, standfirst="Typed.", **{"picks-0-picked": article.pk})
+
+    assert "A story cannot be its own related read." in page.content.decode()
+    assert "Typed." in page.content.decode()
+    assert not article.picks.exists()
 
 
 def test_publishing_over_somebody_elses_save_is_refused_too(desk):

@@ -214,6 +214,15 @@ def test_an_address_elsewhere_makes_no_redirect():
     assert not Redirect.objects.exists()
 
 
+def test_an_old_address_too_long_for_a_redirect_is_listed(tmp_path):
+    path = tmp_path / "stories.jsonl"
+    address = f"http://testserver/{'ä' * 200}?from=there"  # Each letter takes six when escaped.
+    path.write_bytes(lines_of(FULL | {"source_url": address}))
+
+    assert "source_url (too long for a redirect)" in run(path)
+    assert not Redirect.objects.exists()
+
+
 def test_the_storys_own_address_makes_no_redirect():
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('articles_article', 'id'))")

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from articles.markup import (
     MAXIMUM_LENGTH,
     excerpt,
+    own_story,
     photo_ids,
     plain_text,
     render,
@@ -148,6 +149,20 @@ def test_links_to_our_stories_are_known_by_their_number():
     )
 
     assert story_numbers(body, OWN) == {78, 79}
+
+
+@pytest.mark.parametrize(
+    ("href", "number"),
+    [
+        (f"{OWN.upper()}/2022/07/25/rivers-rise-a78", 78),
+        ("/2022/07/25/rivers-rise-a78/", 78),
+        ("/2022/07/25/rivers-rise-a78/?x=1#y", 78),
+        ("//other.example/2022/07/25/rivers-rise-a78", None),
+        (f"{OWN}.other.example/2022/07/25/rivers-rise-a78", None),
+    ],
+)
+def test_our_stories_are_known_however_their_address_is_written(href, number):
+    assert own_story(href, OWN) == number
 
 
 def test_a_link_to_a_story_nobody_can_see_loses_its_address_and_keeps_its_words():

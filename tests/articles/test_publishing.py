@@ -12,6 +12,7 @@ from articles.models import (
     ArticlePick,
     ArticleTag,
     Copy,
+    Licence,
     Publication,
     PublicationByline,
     PublicationPick,
@@ -167,8 +168,13 @@ def test_unscheduling_leaves_no_trace_for_readers():
 def test_a_live_story_cannot_be_unscheduled():
     article = make_publication().article
 
-    with pytest.raises(ValidationError, match="not scheduled"):
+    with pytest.raises(ValidationError, match="Withdraw it instead"):
         article.unschedule(by=make_editor())
+
+
+def test_a_draft_cannot_be_unscheduled():
+    with pytest.raises(ValidationError, match="not scheduled"):
+        make_article().unschedule(by=make_editor())
 
 
 def test_changes_to_a_live_story_cannot_wait():
@@ -387,6 +393,13 @@ class TestWhatBlocksPublishing:
 
     def test_a_photo_without_licence(self):
         assert "no licence" in self.refusal(lead_photo=make_photo(licence_id=None))["lead_photo"][0]
+
+    def test_a_photo_without_what_its_licence_demands(self):
+        Licence.objects.create(code="Museum", requires_creator=True, requires_source=True)
+        photo = make_photo(creator="", agency="AP", source_url="", licence_id="Museum")
+        sentences = self.refusal(lead_photo=photo)["lead_photo"]
+        assert "no creator" in sentences[0]
+        assert "no source" in sentences[1]
 
     def test_rights_that_ended_yesterday(self):
         photo = make_photo(usable_until=timezone.now() - timedelta(days=1))

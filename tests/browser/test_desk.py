@@ -265,3 +265,20 @@ def test_the_editor_of_a_standing_page_offers_what_such_a_page_may_hold(page, si
     expect(page.locator(".ProseMirror h2")).to_have_text("About us")
     expect(desk.toolbar(page, "Photo from the library")).to_have_count(0)
     expect(page.get_by_role("button", name="Pull quote")).to_have_count(0)
+
+
+def test_leaving_with_unsaved_text_is_asked_about(editors_page):
+    page = editors_page
+    page.goto(reverse("admin:articles_article_change", args=[make_article().pk]))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    page.get_by_label("Headline").click()
+    page.goto("/admin/")
+    assert asked == []
+
+    page.go_back()
+    page.get_by_label("Headline").click()  # Browsers ask only those who did something.
+    page.keyboard.type("Changed")
+    page.goto("/admin/")
+    assert asked == ["beforeunload"]

@@ -1,6 +1,7 @@
 """The demo: what keeps it from starting, and that all its parts end together."""
 
 import fcntl
+import signal
 import socket
 import sys
 import time
@@ -9,7 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from newsroom import demo, processes
-from newsroom.processes import StopAsked, run_together
+from newsroom.processes import StopAsked, run_together, stop_signals_raise
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 STUBBORN = [
@@ -74,6 +75,19 @@ def test_readiness_is_told_once():
 
     run_together({"one": program}, is_ready=lambda: True, when_ready=lambda: told.append(1))
     assert told == [1]
+
+
+@pytest.mark.parametrize("number", processes.STOP_SIGNALS)
+def test_each_way_to_stop_is_heard(number):
+    with pytest.raises(StopAsked), stop_signals_raise():
+        signal.raise_signal(number)
+
+
+def test_nohup_keeps_it_running_when_the_window_is_closed():
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with stop_signals_raise():
+        signal.raise_signal(signal.SIGHUP)
 
 
 def test_a_port_in_use_is_named_with_the_remedy(settings, tmp_path):

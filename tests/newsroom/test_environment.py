@@ -139,6 +139,10 @@ def test_a_database_may_be_named_by_address_or_by_the_folder_of_its_socket(env):
     assert socket["OPTIONS"] == {"host": "/tmp/a folder"}
 
 
+def test_the_password_of_a_database_may_hold_a_bracket(env):
+    assert env("postgres://user:p[ss@db.example/news").database("X")["PASSWORD"] == "p[ss"
+
+
 @pytest.mark.parametrize(
     "value",
     [
