@@ -5,3 +5,6 @@ class DonationsConfig(AppConfig):
     """Everything about money: what the calls to action on public pages lead to."""
 
     name = "donations"
+
+    def ready(self) -> None:
+        from donations import checks  # noqa: F401

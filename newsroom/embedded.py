@@ -44,6 +44,7 @@ def ensure_database(data_dir: Path) -> None:
             ) from error
         holders = (data_dir / "postgres.holders").open("w")
         fcntl.flock(holders, fcntl.LOCK_SH)
+        os.set_inheritable(holders.fileno(), True)  # What outlives us still holds the server.
     atexit.register(_leave, data_dir, server, holders, os.getpid())
     socket_dir = server.get_postmaster_info().socket_dir
     os.environ["DATABASE_URL"] = f"postgresql://postgres@/postgres?host={quote(str(socket_dir))}"

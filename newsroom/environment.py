@@ -3,8 +3,9 @@
 import os
 import re
 from collections.abc import Callable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
+Network = IPv4Network | IPv6Network
 
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
 HOST_PATTERN = re.compile(r"\*|\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -63,6 +65,10 @@ class Environment:
         remedy = "Set it to something like https://news.example, without a path."
         return self._read(name, _site_url, default, remedy)
 
+    def words(self, name: str, default: list[str]) -> list[str]:
+        """What is written with commas between."""
+        return self._names(name, default)
+
     def hosts(self, name: str, default: list[str]) -> list[str]:
         """Names of hosts, written with commas."""
         hosts = self._names(name, default)
@@ -72,6 +78,14 @@ class Environment:
                     name, f"names {host!r}", "Set it to names like news.example,www.news.example."
                 )
         return hosts
+
+    def networks(self, name: str) -> list[Network]:
+        """Addresses and networks, written with commas; none when `name` is not set."""
+        remedy = "Set it to addresses or networks like 127.0.0.1,10.0.0.0/8."
+        try:
+            return [ip_network(text) for text in self._names(name, [])]
+        except ValueError as problem:
+            refuse(name, f"cannot be read: {problem}", remedy)
 
     def languages(self, name: str, default: list[str]) -> list[str]:
         """Codes of languages Django knows, the first one for the root of the site."""
@@ -103,6 +117,15 @@ class Environment:
             refuse(name, "names no database", remedy)
         return database
 
+    def mail_server(self, name: str, default: str) -> dict[str, Any]:
+        """Django's settings for the address of a mail server, such as EMAIL_HOST."""
+        try:
+            return dict(self.env.email_url_config(self.text(name, default)))
+        except (ValueError, KeyError, ImproperlyConfigured):  # Its value may hold a password.
+            refuse(
+                name, "cannot be read", "Set it to something like smtp+tls://user:word@host:587."
+            )
+
     def _names(self, name: str, default: list[str]) -> list[str]:
         names = [item.strip() for item in self.text(name, "").split(",")]
         return [item for item in names if item] or default
@@ -122,6 +145,12 @@ def refuse(name: str, problem: str, remedy: str) -> NoReturn:
 def http_address(host: str, port: int) -> str:
     """The address of a site on this machine; IPv6 hosts stand in brackets there."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def host_of(url: str) -> str:

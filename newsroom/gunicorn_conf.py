@@ -12,7 +12,8 @@ from gunicorn.http import wsgi
 from newsroom.environment import SettingError
 
 try:
-    from newsroom.settings import HOST, PORT  # Here, so that a bad setting stops gunicorn at once.
+    # Here, so that a bad setting stops gunicorn at once.
+    from newsroom.settings import HOST, PORT, WEB_THREADS
 except SettingError as problem:
     sys.exit(str(problem))
 
@@ -20,7 +21,7 @@ wsgi_app = "newsroom.wsgi"
 bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
 worker_class = "gthread"
 workers = 2
-threads = 4
+threads = WEB_THREADS
 graceful_timeout = 5
 control_socket_disable = True  # It would lie in the home folder.
 accesslog = None  # Who reads what is nobody's business.

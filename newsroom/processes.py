@@ -44,7 +44,8 @@ def run_together(
     programs: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for name, command in commands.items():
-            programs[name] = subprocess.Popen(command)  # noqa: S603  Our own commands.
+            # With our open files, of which the hold on the embedded database is one.
+            programs[name] = subprocess.Popen(command, close_fds=False)  # noqa: S603
         is_waiting = True
         while True:
             if is_waiting and is_ready():

@@ -39,6 +39,23 @@ RUNNING = [
     "add_outlet",
     "change_outlet",
 ]
+APPEALS = ["view_appeal", "add_appeal", "change_appeal", "delete_appeal"]
+PEOPLE = [
+    "view_supporter",
+    "view_contribution",
+    "refund_contribution",
+    "view_pledge",
+    "view_outgoingmail",
+    "change_outgoingmail",
+]
+BOOKS = ["view_ledgerentry", "view_stripeevent", "change_stripeevent"]
+GIVING = [
+    "view_contributionrules",
+    "add_contributionrules",
+    "change_contributionrules",
+    *(f"{may}_{what}" for what in ("currencyrule", "preset") for may in ("view", "add", "change")),
+    "delete_preset",
+]
 
 ROLES: dict[str, list[str]] = {
     "Reporter": [*STORY, *STORY_RECORDS, *PHOTOS],
@@ -51,8 +68,11 @@ ROLES: dict[str, list[str]] = {
         "change_licence",
     ],
     "Editor": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING],
+    "Campaign editor": APPEALS,
+    "Supporter care": PEOPLE,
+    "Finance": BOOKS,  # Money without people.
     # Accounts and groups are left to superusers: who may change them may become anybody.
-    "Administrator": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING, *RUNNING],
+    "Administrator": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING, *RUNNING, *APPEALS, *GIVING],
 }
 
 
@@ -65,5 +85,7 @@ def apply_roles(sender: AppConfig, **kwargs: object) -> None:
     for name, codes in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(
-            Permission.objects.filter(content_type__app_label="articles", codename__in=codes)
+            Permission.objects.filter(
+                content_type__app_label__in=["articles", "donations"], codename__in=codes
+            )
         )

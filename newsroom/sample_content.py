@@ -30,6 +30,7 @@ from articles.models import (
     Section,
     Tag,
 )
+from donations.models import Appeal, ContributionRules, CurrencyRule, Preset
 
 T = TypeVar("T")
 
@@ -60,6 +61,7 @@ def load() -> None:
     _add_users()
     photos = _add_photos()
     _add_furniture(site, photos)
+    _add_giving()
     articles = {
         story["slug"]: _add_article(story, photos) for story in _progress(stories, "Stories")
     }
@@ -123,6 +125,32 @@ def _add_furniture(site: dict[str, Any], photos: dict[str, Photo]) -> None:
     for position, page in enumerate(site["pages"], start=1):
         values = page | {"is_public": True, "position": position}
         Page.objects.get_or_create(slug=page["slug"], defaults=values)
+
+
+@transaction.atomic
+def _add_giving() -> None:
+    """How readers are asked for money, and in which currencies beyond those of every outlet."""
+    giving = tomllib.loads((FOLDER / "giving.toml").read_text())
+    rules = {name: text.strip() for name, text in giving["rules"].items()}
+    ContributionRules.objects.get_or_create(pk=1, defaults=rules)
+    for appeal in giving["appeals"]:
+        values = appeal | {"text": appeal["text"].strip()}
+        Appeal.objects.get_or_create(placement=appeal["placement"], defaults=values)
+    for values in giving["currencies"]:
+        presets, chosen = values.pop("presets"), values.pop("chosen")
+        currency = values.pop("currency")
+        rule, is_new = CurrencyRule.objects.get_or_create(currency=currency, defaults=values)
+        if is_new:
+            Preset.objects.bulk_create(
+                Preset(
+                    rule=rule,
+                    frequency=frequency,
+                    amount_minor=amount_minor,
+                    is_default=amount_minor == chosen[frequency],
+                )
+                for frequency, amounts in presets.items()
+                for amount_minor in amounts
+            )
 
 
 @transaction.atomic

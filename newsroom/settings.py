@@ -9,7 +9,7 @@ from js_asset import static_lazy
 
 from newsroom import demo
 from newsroom.embedded import ensure_database
-from newsroom.environment import Environment, host_of, http_address
+from newsroom.environment import Environment, host_of, http_address, origin_of
 
 env = Environment()
 
@@ -113,7 +113,37 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 
+# How money comes in
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", default=demo.STRIPE_KEY if DEMO else "")
+STRIPE_LIVE = STRIPE_SECRET_KEY.startswith(("sk_live_", "rk_live_"))
+STRIPE_WEBHOOK_SECRETS = env.words(
+    "STRIPE_WEBHOOK_SECRET", default=[demo.STRIPE_WEBHOOK_SECRET] if DEMO else []
+)
+STRIPE_API_BASE = env.text("STRIPE_API_BASE", default="")
+HAS_SANDBOX = DEMO and STRIPE_SECRET_KEY == demo.STRIPE_KEY and not STRIPE_API_BASE
+if HAS_SANDBOX:
+    STRIPE_API_BASE = demo.sandbox_address(DATA_DIR)
+
+# How mail goes out
+mail_server = env.mail_server("EMAIL_URL", default="smtp://localhost:25")
+EMAIL_BACKEND = mail_server["EMAIL_BACKEND"]
+EMAIL_HOST = mail_server["EMAIL_HOST"]
+EMAIL_PORT = mail_server["EMAIL_PORT"]
+EMAIL_HOST_USER = mail_server["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = mail_server["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = mail_server.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = mail_server.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+if DEMO and not env.text("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # Shown at /demo/mail.
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", default=f"Newsroom <contributions@{host_of(SITE_URL)}>"
+)
+
 # How it is served
+WEB_THREADS = 4  # In each process.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")  # Whose X-Forwarded-For is believed.
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = DEBUG
@@ -147,7 +177,13 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        # Whoever goes on to pay is sent there by the answer to a form.
+        "form-action": [
+            SELF,
+            "https://checkout.stripe.com",
+            "https://billing.stripe.com",
+            *([origin_of(STRIPE_API_BASE)] if STRIPE_API_BASE else []),
+        ],
         "frame-ancestors": [NONE],
     },
 }
@@ -176,5 +212,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # Below, it writes down messages that quote readers.
+    },
 }

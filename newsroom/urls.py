@@ -3,14 +3,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from articles.media import rendition_file
+from donations.views import stripe_webhook
 from newsroom import health
+from newsroom.sent_mail import sent_mail
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
     path("media/<path:name>", rendition_file),
-    *i18n_patterns(path("", include("articles.urls")), prefix_default_language=False),
+    path("stripe/webhook", stripe_webhook),
+    path("demo/mail", sent_mail),
+    *i18n_patterns(
+        path("", include("donations.urls")),
+        path("", include("articles.urls")),  # Last: any single word may be a section.
+        prefix_default_language=False,
+    ),
 ]
 
 handler404 = "articles.views.not_found"

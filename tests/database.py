@@ -12,5 +12,16 @@ os.environ.setdefault("DATA_DIR", str(DATA_DIR))
 os.environ["DEMO"] = "1"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["LANGUAGES"] = "en,ru"
-for name in ("DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "TIME_ZONE", "HOST", "PORT"):
+for name in (
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "HOST",
+    "PORT",
+    "SECRET_KEY",
+    "STRIPE_API_BASE",
+    "STRIPE_SECRET_KEY",
+    "STRIPE_WEBHOOK_SECRET",
+    "TIME_ZONE",
+    "TRUSTED_PROXIES",
+):
     os.environ.pop(name, None)

@@ -18,7 +18,7 @@ from tests.factories import JUNE_1, make_photo, make_publication
 
 pytestmark = pytest.mark.django_db
 
-FURNITURE = 3  # Outlet, sections, pages: the same on every page.
+FURNITURE = 4  # Outlet, sections, pages, asks: the same on every page.
 MOST = {
     "/": 7,
     "/world": 4,

@@ -28,8 +28,8 @@ def started(monkeypatch):
     programs = []
 
     class Popen(processes.subprocess.Popen):
-        def __init__(self, command):
-            super().__init__(command)
+        def __init__(self, command, **options):
+            super().__init__(command, **options)
             programs.append(self)
 
     monkeypatch.setattr(processes.subprocess, "Popen", Popen)

@@ -25,14 +25,19 @@ print("holds", flush=True)
 sys.stdin.read()
 """
 
+# As the demo starts its web server.
+PARENT = HOLD.replace(
+    "print(", "import subprocess; subprocess.Popen(['sleep', '60'], close_fds=False); print("
+)
+
 
 class Holder:
     """A process that uses the database of a folder until it is told to leave."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: str = HOLD) -> None:
         environment = {key: os.environ[key] for key in os.environ if key != "DATABASE_URL"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", HOLD, str(folder)],
+            [sys.executable, "-c", program, str(folder)],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -90,6 +95,20 @@ def test_one_that_was_killed_holds_nothing(folder):
     killed.kill()
     assert runs(server)
 
+    Holder(folder).wait_until_it_holds().leave()
+    assert not runs(server)
+
+
+def test_what_a_killed_one_had_started_still_holds(folder):
+    first = Holder(folder, program=PARENT).wait_until_it_holds()
+    child = psutil.Process(first.process.pid).children()[0]
+    first.process.kill()
+    server = server_of(folder)
+    Holder(folder).wait_until_it_holds().leave()
+    assert runs(server)
+
+    child.kill()
+    first.process.communicate(timeout=30)
     Holder(folder).wait_until_it_holds().leave()
     assert not runs(server)
 

@@ -14,6 +14,7 @@ from articles.models import (
     Section,
     Tag,
 )
+from donations.models import Appeal, ContributionRules, CurrencyRule
 from newsroom import sample_content
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,9 @@ def _without_sized_copies(monkeypatch):
 
 
 def counts() -> list[int]:
-    models = [Article, Author, FrontPageSlot, Outlet, Page, Photo, Publication, Section, Tag, User]
-    return [model.objects.count() for model in models]
+    stories = [Article, Author, FrontPageSlot, Outlet, Page, Photo, Publication, Section, Tag, User]
+    giving = [Appeal, ContributionRules, CurrencyRule]
+    return [model.objects.count() for model in [*stories, *giving]]
 
 
 @pytest.mark.usefixtures("_without_sized_copies")
@@ -42,10 +44,10 @@ def test_it_goes_in_once_and_whole_even_when_a_start_was_killed(monkeypatch):
             raise Killed
         publish(story, *args)
 
-    monkeypatch.setattr(sample_content, "_publish", publish_some)
-    with pytest.raises(Killed):
-        sample_content.load()
-    monkeypatch.setattr(sample_content, "_publish", publish)
+    with monkeypatch.context() as patch:
+        patch.setattr(sample_content, "_publish", publish_some)
+        with pytest.raises(Killed):
+            sample_content.load()
     assert not sample_content.is_loaded()
     sample_content.load()
 
@@ -65,6 +67,12 @@ def test_it_goes_in_once_and_whole_even_when_a_start_was_killed(monkeypatch):
     assert not stories.filter(body__contains="story:").exists()
     assert stories.filter(body__contains="<figure").exists()
     assert not any(article.has_changes_waiting for article in Article.objects.all())
+    assert set(Appeal.objects.current().values_list("placement", flat=True)) == {
+        "strip",
+        "top",
+        "article_end",
+    }
+    assert ContributionRules.load().safety_notice
     assert sample_content.is_loaded()
 
     before = counts()

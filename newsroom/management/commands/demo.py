@@ -3,11 +3,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
-from newsroom import sample_content
+from newsroom import demo, sample_content
 from newsroom.environment import http_address
 from newsroom.processes import StopAsked, run_together, stop_signals_raise
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
                 with _only_demo_here():
                     _check_port_is_free()
                     self._prepare()
-                    problem = self._serve()
+                    problem = self._serve(_sandbox_port() if settings.HAS_SANDBOX else None)
             except StopAsked:
                 self.stdout.write(f"\nStopped. The data stays in {settings.DATA_DIR}.")
                 return
@@ -37,32 +38,32 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         self.stdout.write("Preparing the database …")
-        call_command("migrate", interactive=False, verbosity=0)
+        call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
         if not sample_content.is_loaded():
             self.stdout.write("Putting in sample content …")
             sample_content.load()
         self.stdout.write("Collecting static files …")
         call_command("collectstatic", interactive=False, verbosity=0)
 
-    def _serve(self) -> str:
+    def _serve(self, sandbox_port: int | None) -> str:
         """Serve until a part of the demo ends; says which one."""
         manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-        return run_together(
-            {
-                "web server": [
-                    sys.executable,
-                    "-m",
-                    "gunicorn",
-                    "-c",
-                    "python:newsroom.gunicorn_conf",
-                ],
-                "worker": [*manage, "procrastinate", "worker", "--concurrency", "2"],
-            },
-            is_ready=_answers,
-            when_ready=self._greet,
-        )
+        programs = {
+            "web server": [sys.executable, "-m", "gunicorn", "-c", "python:newsroom.gunicorn_conf"],
+            "worker": [*manage, "procrastinate", "worker", "--concurrency", "2"],
+        }
+        address = ""
+        if sandbox_port:
+            address = http_address(urlsplit(settings.SITE_URL).hostname or "", sandbox_port)
+            demo.keep_sandbox_address(settings.DATA_DIR, address)
+            state = str(settings.DATA_DIR / "sandbox.json")
+            programs["payment sandbox"] = [
+                *manage, "stripe_sandbox", "--verbosity", "0",
+                "--port", str(sandbox_port), "--state", state,
+            ]  # fmt: skip
+        return run_together(programs, is_ready=_answers, when_ready=lambda: self._greet(address))
 
-    def _greet(self) -> None:
+    def _greet(self, sandbox_address: str) -> None:
         rows = [
             ("Site", settings.SITE_URL),
             ("Desk", f"{settings.SITE_URL}/admin/"),
@@ -70,6 +71,7 @@ class Command(BaseCommand):
                 ("Login" if number == 0 else "", f"{name:<14} password {password}")
                 for number, (name, password, _groups) in enumerate(sample_content.LOGINS)
             ),
+            *([("Money", f"{sandbox_address}/sandbox")] if sandbox_address else []),
             ("Data", str(settings.DATA_DIR)),
             ("Stop", "Ctrl-C"),
         ]
@@ -108,6 +110,20 @@ def _check_port_is_free() -> None:
             f"{http_address(host, port)} cannot be listened on: {error.strerror or error}."
             f" Choose another port, for instance: make demo PORT={port % 65535 + 1}"
         ) from error
+
+
+def _sandbox_port() -> int:
+    """A free port, that of last time if possible: it stands in addresses given to readers."""
+    family = socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET
+    before = demo.sandbox_address(settings.DATA_DIR)
+    ports = [] if before == demo.NO_SANDBOX else [urlsplit(before).port or 0]
+    for port in [*ports, 0]:
+        try:
+            with socket.create_server((settings.HOST, port), family=family) as probe:
+                return probe.getsockname()[1]
+        except OSError:
+            continue
+    raise CommandError("The system has no port left for the payment sandbox.")
 
 
 def _answers() -> bool:

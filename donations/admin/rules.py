@@ -1,0 +1,60 @@
+"""What the outlet decides about giving."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from donations.models import ContributionRules, CurrencyRule, Preset
+
+from .desk import MoneyAdmin
+
+
+@admin.register(ContributionRules)
+class ContributionRulesAdmin(MoneyAdmin):
+    """There is one record of rules, so its list is its form."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not ContributionRules.objects.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if ContributionRules.objects.exists():
+            address = reverse("admin:donations_contributionrules_change", args=[1])
+            return HttpResponseRedirect(address)
+        if self.has_add_permission(request):
+            return HttpResponseRedirect(reverse("admin:donations_contributionrules_add"))
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.pk = 1
+        super().save_model(request, obj, form, change)
+
+
+class PresetInline(admin.TabularInline):
+    model = Preset
+    extra = 1
+    fields = ["frequency", "amount_minor", "is_default"]
+
+
+@admin.register(CurrencyRule)
+class CurrencyRuleAdmin(MoneyAdmin):
+    list_display = ["currency", "minimum_minor", "maximum_minor", "fee_percent", "fee_fixed_minor"]
+
+    fields = [
+        "currency",
+        "position",
+        "minimum_minor",
+        "maximum_minor",
+        "fee_percent",
+        "fee_fixed_minor",
+    ]
+    inlines = [PresetInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["currency"] if obj else []  # It is the key.

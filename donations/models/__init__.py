@@ -1,0 +1,25 @@
+from .appeal import Appeal
+from .attempt import CheckoutAttempt
+from .contribution import Contribution, Invoice, LedgerEntry, Payment, Pledge
+from .event import StripeEvent
+from .mail import OutgoingMail
+from .people import StripeCustomer, Supporter
+from .rules import ContributionRules, CurrencyRule, Frequency, Preset
+
+__all__ = [
+    "Appeal",
+    "CheckoutAttempt",
+    "Contribution",
+    "ContributionRules",
+    "CurrencyRule",
+    "Frequency",
+    "Invoice",
+    "LedgerEntry",
+    "OutgoingMail",
+    "Payment",
+    "Pledge",
+    "Preset",
+    "StripeCustomer",
+    "StripeEvent",
+    "Supporter",
+]

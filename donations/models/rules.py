@@ -1,0 +1,139 @@
+"""What the outlet decides about giving: amounts, limits, texts, how long what is kept."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Frequency(models.TextChoices):
+    MONTHLY = "monthly", _("Monthly")
+    ONCE = "once", _("Once")
+    ANNUAL = "annual", _("Yearly")
+
+
+class ContributionRules(models.Model):
+    """The one record of how this outlet asks for money."""
+
+    safety_notice = models.TextField(
+        _("notice for readers at risk"),
+        blank=True,
+        help_text=_(
+            "Shown to every reader of the form: where giving is dangerous, and what to do."
+        ),
+    )
+    small_print = models.TextField(_("small print"), blank=True)
+    sender_name = models.CharField(
+        _("name under which mail is sent"),
+        max_length=120,
+        blank=True,
+        help_text=_("Empty: the name in the setting DEFAULT_FROM_EMAIL."),
+    )
+    has_neutral_subjects = models.BooleanField(
+        _("neutral subjects"),
+        default=False,
+        help_text=_("Mails say “Your message” instead of what they are about."),
+    )
+    checkouts_per_address = models.PositiveIntegerField(
+        _("checkouts a minute per address"), default=60
+    )
+    checkouts_overall = models.PositiveIntegerField(_("checkouts a minute overall"), default=300)
+    keep_ended_days = models.PositiveIntegerField(
+        _("days to keep people after their last gift"),
+        default=730,
+        help_text=_("Afterwards name and address are removed; amounts stay."),
+    )
+    quiet_hours = models.PositiveIntegerField(
+        _("hours without a gift before the alarm"), default=48, help_text=_("0 switches it off.")
+    )
+    failures_for_alarm = models.PositiveIntegerField(_("failed events before the alarm"), default=5)
+
+    class Meta:
+        verbose_name = _("rules of contributions")
+        verbose_name_plural = _("rules of contributions")
+        constraints = [
+            models.CheckConstraint(
+                name="contribution_rules_are_one",
+                condition=Q(pk=1),
+                violation_error_message=_("There is one record of rules; change that one."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(_("rules of contributions"))
+
+    @classmethod
+    def load(cls) -> "ContributionRules":
+        """The outlet's rules, or the defaults before there are any."""
+        return cls.objects.first() or cls(pk=1)
+
+
+class CurrencyRule(models.Model):
+    """A currency gifts are taken in, with its limits; amounts in its smallest unit."""
+
+    currency = models.CharField(_("currency"), max_length=3, primary_key=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=100)
+    minimum_minor = models.PositiveIntegerField(
+        _("smallest gift"), validators=[MinValueValidator(1)]
+    )
+    maximum_minor = models.PositiveIntegerField(_("largest gift"))
+    fee_percent = models.DecimalField(
+        _("fee in per cent"),
+        max_digits=5,
+        decimal_places=2,
+        default=0,
+        help_text=_("What Stripe takes."),
+    )
+    fee_fixed_minor = models.PositiveIntegerField(_("fixed fee"), default=0)
+
+    class Meta:
+        ordering = ["position", "currency"]
+        verbose_name = _("currency")
+        verbose_name_plural = _("currencies")
+        constraints = [
+            models.CheckConstraint(
+                name="currency_minimum_below_maximum",
+                condition=Q(minimum_minor__gt=0, minimum_minor__lt=F("maximum_minor")),
+                violation_error_message=_("The smallest gift must be smaller than the largest."),
+            ),
+            models.CheckConstraint(
+                name="currency_is_three_capitals",
+                condition=Q(currency__regex=r"^[A-Z]{3}$"),
+                violation_error_message=_("Write the currency in three capitals: EUR."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.currency
+
+    def fee_cover_minor(self, amount_minor: int) -> int:
+        """What to add to `amount_minor` so that after the fee all of it is left.
+
+        The fee is taken of the total: (amount + fixed) / (1 − percent) − amount, rounded up.
+        """
+        kept = 10_000 - int(self.fee_percent * 100)
+        return -(-(amount_minor + self.fee_fixed_minor) * 10_000 // kept) - amount_minor
+
+
+class Preset(models.Model):
+    """An amount that the form suggests."""
+
+    rule = models.ForeignKey(CurrencyRule, models.CASCADE, related_name="presets")
+    frequency = models.CharField(_("frequency"), max_length=7, choices=Frequency)
+    amount_minor = models.PositiveIntegerField(_("amount in the smallest unit"))
+    is_default = models.BooleanField(_("chosen at first"), default=False)
+
+    class Meta:
+        ordering = ["rule", "frequency", "amount_minor"]
+        verbose_name = _("suggested amount")
+        verbose_name_plural = _("suggested amounts")
+        constraints = [
+            models.UniqueConstraint(
+                name="preset_once",
+                fields=["rule", "frequency", "amount_minor"],
+                violation_error_message=_("This amount is suggested already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} {self.rule_id}"

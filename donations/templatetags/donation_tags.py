@@ -1,0 +1,45 @@
+from typing import Any, Protocol
+
+from django import template
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.translation import get_language
+
+from donations.models import Appeal
+
+register = template.Library()
+
+
+class Asking(Protocol):
+    """A story, as far as asks need to know it."""
+
+    number: int
+    hide_asks: bool
+
+
+@register.inclusion_tag("donations/_ask.html", takes_context=True)
+def ask(context: Context, placement: str, story: Asking | None = None) -> dict[str, Any]:
+    """The appeal of a placement, the same for every reader; nothing where a story hides asks.
+
+    One query for all placements of a page.
+    """
+    if story and story.hide_asks:
+        return {}
+    appeal = _appeals_of(context["request"]).get(placement)
+    if appeal is None:
+        return {}
+    return {"appeal": appeal, "address": appeal.address(story.number if story else None)}
+
+
+def _appeals_of(request: HttpRequest) -> dict[str, Appeal]:
+    """The newest current appeal of each placement, in the language of the page."""
+    appeals: dict[str, Appeal] | None = getattr(request, "appeals", None)
+    if appeals is None:
+        try:
+            found = list(Appeal.objects.current().in_language(get_language() or ""))
+        except DatabaseError:
+            found = []  # The page for unknown addresses is given out without a database too.
+        appeals = {appeal.placement: appeal for appeal in reversed(found)}
+        request.appeals = appeals  # type: ignore[attr-defined]
+    return appeals
