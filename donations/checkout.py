@@ -99,6 +99,7 @@ def begin(wanted: Contribution, token: str, address_hash: str) -> str:
         if session["status"] == "open" and is_same(current, wanted):
             return current.checkout_url
         if session["status"] == "open":
+            _be_in_time(stop_at)
             session = _closed(current.session_id)
         if session["status"] == "complete":
             return address_of_thanks(current.session_id)
@@ -106,8 +107,7 @@ def begin(wanted: Contribution, token: str, address_hash: str) -> str:
     contribution = _claim(wanted, form_id, address_hash, closed)
     if contribution.session_id:
         return contribution.checkout_url
-    if time.monotonic() > stop_at:
-        raise gateway.Unavailable("slow")
+    _be_in_time(stop_at)
     return _open(contribution, token, form_id)
 
 
@@ -128,6 +128,12 @@ def standing_of(session: gateway.Object, contribution: Contribution) -> str:
 
 def _is_paid(contribution: Contribution) -> bool:
     return contribution.state in {State.SUCCEEDED, State.PROCESSING}
+
+
+def _be_in_time(stop_at: float) -> None:
+    """Raise gateway.Unavailable where one more call could let the reader wait for too long."""
+    if time.monotonic() > stop_at:
+        raise gateway.Unavailable("slow")
 
 
 def _session(session_id: str) -> gateway.Object:

@@ -137,16 +137,6 @@ def create_refund(intent_id: str, amount_minor: int, key: str) -> Object:
     return _call(_stripe().v1.refunds.create, params, {"idempotency_key": key})
 
 
-def refund(intent_id: str, amount_minor: int, key: str) -> Object:
-    """Give back so much of a payment. Raises Refused for more than is left of it."""
-    params = {
-        "payment_intent": intent_id,
-        "amount": amount_minor,
-        "reason": "requested_by_customer",
-    }
-    return _call(_stripe().v1.refunds.create, params, {"idempotency_key": key})
-
-
 def change_amount(subscription_id: str, amount_minor: int) -> Object:
     """The subscription, which costs `amount_minor` from its next charge on."""
     item = retrieve_subscription(subscription_id)["items"]["data"][0]
@@ -256,10 +246,10 @@ def _is_signed(text: str, signature: str, secret: str) -> bool:
     """Stripe's client checks only the past side of the timestamp, and trips over odd letters."""
     try:
         stripe.WebhookSignature.verify_header(text, signature, secret, TOLERANCE_SECONDS)
+        stamp = int(next(part[2:] for part in signature.split(",") if part.startswith("t=")))
     except (stripe.SignatureVerificationError, TypeError, ValueError):
         return False
-    stamp = next(part[2:] for part in signature.split(",") if part.startswith("t="))
-    return int(stamp) <= time.time() + TOLERANCE_SECONDS
+    return stamp <= time.time() + TOLERANCE_SECONDS
 
 
 def _between(method: Any, begin: datetime, end: datetime) -> Iterator[Object]:

@@ -15,6 +15,10 @@ ZERO_DECIMAL = frozenset(
     "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF".split()  # noqa: SIM905
 )
 
+# Stripe counts these in thousandths, or in hundredths that must be whole: no amount of ours fits.
+# Source: https://docs.stripe.com/currencies#special-cases
+UNCOUNTED = frozenset({"BHD", "ISK", "JOD", "KWD", "OMR", "TND", "UGX"})
+
 PLAIN = re.compile(r"(?P<whole>[0-9]{1,12})(?:[.,](?P<fraction>[0-9]{1,2}))?", re.ASCII)
 AMBIGUOUS = re.compile(r"(?P<before>[0-9]{1,9})[.,](?P<after>[0-9]{3})", re.ASCII)
 

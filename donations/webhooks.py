@@ -8,10 +8,11 @@ has said. Handlers make no network calls: mail and fees are tasks enqueued with 
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from donations import emails, ledger, subscriptions
 from donations.models import Contribution, Invoice, Payment, Pledge, StripeEvent, Supporter
@@ -46,7 +47,9 @@ def process(event: Object) -> None:
                 row.mark_applied()
     except Exception as error:
         failure, place = type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
-        StripeEvent.objects.note_failure(event, failure)
+        # Where the database is away, or cannot keep what the event holds, the log alone tells.
+        with suppress(DatabaseError, ValueError):
+            StripeEvent.objects.note_failure(event, failure)
         logger.error(
             "Event %s of type %s was not applied: %s\n%s",
             event["id"],
@@ -127,7 +130,10 @@ def tell_of_needed_confirmation(invoice: Object, at: datetime) -> None:
 
 
 def tell_supporter(kind: str, invoice: Object, at: datetime) -> None:
-    """Mail about a renewal; at the first payment the reader is at the checkout and sees it."""
+    """Mail about a renewal; at the first payment the reader is at the checkout and sees it.
+
+    That it will be tried again is said only while Stripe means to.
+    """
     pledge = Pledge.objects.filter(invoices=invoice["id"]).select_related("supporter").first()
     if pledge is None or invoice.get("billing_reason") == "subscription_create":
         return
@@ -139,6 +145,7 @@ def tell_supporter(kind: str, invoice: Object, at: datetime) -> None:
         amount_minor=invoice["amount_due"],
         currency=invoice["currency"].upper(),
         at=at,
+        is_tried_again=invoice.get("next_payment_attempt") is not None,
     )
 
 

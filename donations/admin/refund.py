@@ -96,12 +96,13 @@ def refund(admin_site: admin.AdminSite, request: HttpRequest, reference: uuid.UU
     context |= {
         "amount": money.printed(chosen["amount_minor"], chosen["currency"]),
         "payment": chosen["payment"],
-        "typed": chosen["amount"],
+        # What was shown is given back, also where it was “all that is left” when asked.
+        "typed": str(money.in_units(chosen["amount_minor"], chosen["currency"])),
         "key": chosen["key"] or uuid.uuid4(),
     }
     if chosen["key"] is None:
         return render(request, "admin/donations/contribution/refund_confirm.html", context)
-    what = f"Asked Stripe to give back of {chosen['payment']}."
+    what = f"Asked Stripe to give back {context['amount']} of {chosen['payment']}."
     note(request, Contribution, contribution.pk, str(contribution), what)
     try:
         gateway.create_refund(chosen["payment"], chosen["amount_minor"], key=str(chosen["key"]))

@@ -23,6 +23,9 @@ class SupporterQuerySet(models.QuerySet["Supporter"]):
                     defaults={"name": contribution.name, "language": contribution.language},
                 )[0]
             )
+            # Whoever gave without a name before may give one now.
+            nameless = supporters.filter(pk=contribution.supporter.pk, name="", scrubbed_at=None)
+            nameless.update(name=contribution.name)
             contribution.email = contribution.name = ""
             contribution.save(update_fields=["supporter", "email", "name"])
         if contribution.supporter is not None and customer_id:

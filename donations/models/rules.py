@@ -1,9 +1,14 @@
 """What the outlet decides about giving: amounts, limits, texts, how long what is kept."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from donations import money
+
+MAXIMUM_FEE_PERCENT = 50  # Of a fee near a hundred per cent nothing could be left.
 
 
 class Frequency(models.TextChoices):
@@ -38,15 +43,6 @@ class ContributionRules(models.Model):
         _("checkouts a minute per address"), default=60
     )
     checkouts_overall = models.PositiveIntegerField(_("checkouts a minute overall"), default=300)
-    keep_ended_days = models.PositiveIntegerField(
-        _("days to keep people after their last gift"),
-        default=730,
-        help_text=_("Afterwards name and address are removed; amounts stay."),
-    )
-    quiet_hours = models.PositiveIntegerField(
-        _("hours without a gift before the alarm"), default=48, help_text=_("0 switches it off.")
-    )
-    failures_for_alarm = models.PositiveIntegerField(_("failed events before the alarm"), default=5)
 
     class Meta:
         verbose_name = _("rules of contributions")
@@ -105,6 +101,14 @@ class CurrencyRule(models.Model):
 
     def __str__(self) -> str:
         return self.currency
+
+    def clean(self) -> None:
+        if self.currency in money.UNCOUNTED:
+            text = _("Gifts in this currency cannot be taken: Stripe counts it in its own way.")
+            raise ValidationError({"currency": text})
+        if self.fee_percent is not None and not 0 <= self.fee_percent <= MAXIMUM_FEE_PERCENT:
+            text = _("Write a fee from 0 to %(maximum)s per cent.")
+            raise ValidationError({"fee_percent": text % {"maximum": MAXIMUM_FEE_PERCENT}})
 
     def fee_cover_minor(self, amount_minor: int) -> int:
         """What to add to `amount_minor` so that after the fee all of it is left.

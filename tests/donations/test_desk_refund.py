@@ -80,6 +80,7 @@ def test_is_asked_once_more_and_then_done(desk, paid, asked, typed, minor, print
     assert asked[0][:2] == (paid[1]["payment_intent"], minor)
     note = LogEntry.objects.get(change_message__startswith="Asked")
     assert (note.user.username, note.object_id) == ("care", str(paid[0].pk))
+    assert printed in note.change_message
 
 
 def test_a_second_press_sends_the_same_key(desk, paid, asked):
@@ -88,6 +89,17 @@ def test_a_second_press_sends_the_same_key(desk, paid, asked):
         confirm(desk, paid, page)
 
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("typed", ["", "10"])
+def test_where_less_is_left_than_was_shown_it_is_asked_about_anew(desk, paid, asked, typed):
+    page = choose(desk, paid, typed)
+    tell(desk, "refund.created", make_refund(paid[1], 400))
+
+    again = confirm(desk, paid, page)
+    assert "€6.00 is left" in again.content.decode()
+    assert 'name="key"' not in again.content.decode()  # Or the next press would ask nothing more.
+    assert asked == []
 
 
 @pytest.mark.parametrize("typed", ["0", "10.01", "-1", "1,000", "ten"])

@@ -64,6 +64,22 @@ class TestText:
                 assert fact in text
             assert "answer this mail" in text
 
+    @pytest.mark.parametrize(("kind", "frequency"), [("thanks", "once"), ("cancelled", "monthly")])
+    def test_offers_no_change_where_nothing_goes_on(self, supporter, kind, frequency):
+        message = sent(supporter, kind, frequency=frequency)
+
+        assert "pause or end" not in message.body
+        assert "pause or end" not in message.alternatives[0][0]
+
+    @pytest.mark.parametrize("is_tried_again", [True, False])
+    def test_promises_another_attempt_only_where_there_is_one(self, supporter, is_tried_again):
+        message = sent(supporter, "payment_failed", is_tried_again=is_tried_again)
+
+        for text in (message.body, message.alternatives[0][0]):
+            assert ("we try again" in text) is is_tried_again
+            assert ("nothing more is tried" in text) is not is_tried_again
+            assert "pause or end" in text
+
     @pytest.mark.parametrize("kind", OutgoingMail.Kind.values)
     @pytest.mark.parametrize("language", ["en", "ru"])
     def test_of_every_kind_can_be_made(self, kind, language):

@@ -1,5 +1,9 @@
-import pytest
+from decimal import Decimal
 
+import pytest
+from django.core.exceptions import ValidationError
+
+from donations.models import CurrencyRule
 from donations.money import UnreadableAmount, in_units, printed, read_amount
 
 
@@ -55,3 +59,19 @@ def test_an_amount_is_printed_as_its_language_writes_it():
     assert printed(1250, "EUR", "en") == "€12.50"
     assert printed(1250, "EUR", "ru") == "12,50\u00a0€"
     assert printed(500, "JPY", "en") == "¥500"
+
+
+@pytest.mark.parametrize("currency", ["KWD", "UGX", "ISK"])
+def test_a_currency_that_stripe_counts_in_its_own_way_cannot_be_taken(currency):
+    rule = CurrencyRule(currency=currency, minimum_minor=100, maximum_minor=10_000)
+    with pytest.raises(ValidationError, match="its own way"):
+        rule.clean()
+
+
+@pytest.mark.parametrize("percent", ["-1", "50.01", "100", "999.99"])
+def test_a_fee_that_would_leave_nothing_is_refused(percent):
+    rule = CurrencyRule(
+        currency="EUR", minimum_minor=100, maximum_minor=10_000, fee_percent=Decimal(percent)
+    )
+    with pytest.raises(ValidationError, match="from 0 to 50"):
+        rule.clean()

@@ -56,6 +56,13 @@ class TestCheckout:
 
         assert Supporter.objects.get().contributions.count() == 2
 
+    def test_of_somebody_known_adds_a_name_and_replaces_none(self, client):
+        for name in ("", "Rea", "Somebody else"):
+            contribution = make_contribution(name=name)
+            tell(client, "checkout.session.completed", make_session(contribution.pk))
+
+        assert Supporter.objects.get().name == "Rea"
+
     def test_that_expired_says_so(self, client):
         contribution = make_contribution()
         tell(client, "checkout.session.expired", make_session(contribution.pk, status="expired"))
@@ -224,6 +231,15 @@ class TestMails:
             tell(client, "invoice.payment_failed", invoice | {"attempt_count": attempt})
 
         assert self.kinds() == ["payment_failed", "payment_failed"]
+
+    @pytest.mark.parametrize(("next_attempt", "is_tried_again"), [(T0 + 9, True), (None, False)])
+    def test_know_whether_it_is_tried_again(
+        self, client, subscription, next_attempt, is_tried_again
+    ):
+        invoice = make_invoice(subscription["id"], next_payment_attempt=next_attempt)
+        tell(client, "invoice.payment_failed", invoice)
+
+        assert OutgoingMail.objects.get().context["is_tried_again"] is is_tried_again
 
     def test_ask_for_a_confirmation(self, client, subscription):
         tell(client, "invoice.payment_action_required", make_invoice(subscription["id"]))

@@ -119,10 +119,10 @@ def test_the_portal_changes_the_card(sandbox, pledge):
 def test_a_gift_is_given_back_once_per_key(sandbox, given):  # noqa: F811
     intent_id = sandbox.newest("payment_intent")["id"]
 
-    first = gateway.refund(intent_id, 400, "key")
-    assert gateway.refund(intent_id, 400, "key")["id"] == first["id"]
+    first = gateway.create_refund(intent_id, 400, "key")
+    assert gateway.create_refund(intent_id, 400, "key")["id"] == first["id"]
     with pytest.raises(gateway.Refused):
-        gateway.refund(intent_id, 700, "other")
+        gateway.create_refund(intent_id, 700, "other")
     sandbox.deliver()
     assert LedgerEntry.objects.sums()["EUR"]["refund"] == -400
 
@@ -131,7 +131,7 @@ def test_all_that_happened_in_a_time_is_listed(sandbox, pledge):
     for _number in range(3):
         sandbox.press(open_checkout(make_contribution())["url"], "pay")
     charge = sandbox.newest("charge")
-    gateway.refund(charge["payment_intent"], 100, "key")
+    gateway.create_refund(charge["payment_intent"], 100, "key")
     sandbox.happen("dispute", sandbox.store.newest_first("charge")[1]["id"])
     day, now = timedelta(days=1), timezone.now()
 

@@ -112,6 +112,10 @@ class TestProof:
     def test_a_header_that_is_no_signature_is_refused(self, client, signature):
         assert_refused(post_body(client, body_of_charge(), signature))
 
+    def test_a_proven_header_with_an_odd_timestamp_is_refused(self, client):
+        body = body_of_charge()
+        assert_refused(post_body(client, body, signed(body).replace(",", "=x,", 1)))
+
     @pytest.mark.parametrize("seconds", [-301, -86_400, 302, 86_400])
     def test_a_timestamp_far_from_now_is_refused(self, client, seconds):
         body = body_of_charge()
@@ -194,3 +198,16 @@ class TestFailingHandler:
         printed = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
         assert "RuntimeError" in printed
         assert "reader@example.org" not in printed
+
+    def test_on_what_the_database_cannot_keep_tells_nothing_either(self, client, caplog):
+        client.raise_request_exception = False
+        made = make_charge(billing_details={"name": "Ida\x00", "email": "reader@example.org"})
+        with caplog.at_level(logging.DEBUG):
+            answer = post_event(client, make_event("charge.succeeded", made))
+
+        printed = caplog.text + "".join(str(record.exc_info) for record in caplog.records)
+        assert answer.status_code == 500
+        assert "was not applied" in printed
+        assert "Ida" not in printed
+        assert "reader@" not in printed
+        assert not LedgerEntry.objects.exists()
