@@ -203,3 +203,12 @@ def test_the_appeals_of_the_model_page_are_entered_and_shown(admin_client):
     for headline, paragraphs, button in entered.values():
         for words in (headline, *paragraphs, button):
             position = html.index(escape(words), position)
+
+
+def test_an_ask_without_text_leaves_no_empty_paragraph(client):
+    Appeal.objects.create(placement="strip", headline="Support us!", button="Contribute today")
+
+    html = text_of(client)
+
+    assert "Support us!" in html
+    assert "<p></p>" not in html
