@@ -6,10 +6,7 @@ clicks, at most one checkout of it is open.
 
 import logging
 import secrets
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.core import signing
@@ -21,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from donations import gateway, rates
 from donations.models import CheckoutAttempt, Contribution, Frequency
+from donations.waiting import PATIENCE_SECONDS, be_in_time, place_in_line
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +26,6 @@ State = Contribution.State
 
 TOKEN_SALT = "donations.contribute"  # noqa: S105  Says what the signature is for.
 TOKEN_SECONDS = 12 * 3600  # Stripe keeps idempotency keys twice as long.
-PATIENCE_SECONDS = 1.5  # A call takes at most 8.5: together the reader waits ten.
 
 # What must be the same for two submissions of a form to be one.
 CHOICES = [
@@ -46,22 +43,6 @@ LOCALES = set(
     "bg cs da de el en es et fi fil fr hr hu id it ja ko lt lv ms mt nb nl pl pt ro ru sk sl sv"  # noqa: SIM905
     " th tr vi zh".split()
 )
-
-_places = threading.BoundedSemaphore(max(settings.WEB_THREADS // 2, 1))
-
-
-@contextmanager
-def place_in_line() -> Iterator[None]:
-    """Half of the threads of a web process may wait for Stripe, so that others answer readers.
-
-    Raises gateway.Unavailable at once when they all do.
-    """
-    if not _places.acquire(blocking=False):
-        raise gateway.Unavailable("all places are taken")
-    try:
-        yield
-    finally:
-        _places.release()
 
 
 def new_token() -> str:
@@ -99,7 +80,7 @@ def begin(wanted: Contribution, token: str, address_hash: str) -> str:
         if session["status"] == "open" and is_same(current, wanted):
             return current.checkout_url
         if session["status"] == "open":
-            _be_in_time(stop_at)
+            be_in_time(stop_at)
             session = _closed(current.session_id)
         if session["status"] == "complete":
             return address_of_thanks(current.session_id)
@@ -107,7 +88,7 @@ def begin(wanted: Contribution, token: str, address_hash: str) -> str:
     contribution = _claim(wanted, form_id, address_hash, closed)
     if contribution.session_id:
         return contribution.checkout_url
-    _be_in_time(stop_at)
+    be_in_time(stop_at)
     return _open(contribution, token, form_id)
 
 
@@ -128,12 +109,6 @@ def standing_of(session: gateway.Object, contribution: Contribution) -> str:
 
 def _is_paid(contribution: Contribution) -> bool:
     return contribution.state in {State.SUCCEEDED, State.PROCESSING}
-
-
-def _be_in_time(stop_at: float) -> None:
-    """Raise gateway.Unavailable where one more call could let the reader wait for too long."""
-    if time.monotonic() > stop_at:
-        raise gateway.Unavailable("slow")
 
 
 def _session(session_id: str) -> gateway.Object:

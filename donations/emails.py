@@ -2,26 +2,33 @@
 
 import logging
 import smtplib
-from datetime import datetime
-from email.utils import formataddr, parseaddr
-from typing import Any
+from contextlib import suppress
+from datetime import date
+from uuid import UUID
 
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.types import TimeDeltaParams
 
-from donations import money, tasks
-from donations.models import ContributionRules, Frequency, OutgoingMail, Pledge, Supporter
+from donations import letters, tasks
+from donations.models import ManageLink, OutgoingMail, Pledge, Supporter
 
 logger = logging.getLogger(__name__)
 
+Kind = OutgoingMail.Kind
 State = OutgoingMail.State
 
 # The server answered, and said no: nothing was taken over.
 REFUSALS = (smtplib.SMTPRecipientsRefused, smtplib.SMTPResponseException)
+
+# Of one attempt to collect a gift Stripe may tell both; whoever gives is told of it once.
+OF_ONE_ATTEMPT = {Kind.PAYMENT_FAILED, Kind.CONFIRMATION_NEEDED}
+PATIENCE: TimeDeltaParams = {"minutes": 2}  # Until the other is known, if there is one.
 
 
 class NotHandedOver(Exception):
@@ -40,22 +47,37 @@ def order(
 
     `values` are for its template: plain, and nothing personal. While it is not known whose
     `pledge` it is, the mail waits for `release`; otherwise nothing is sent where no address is
-    left.
+    left, or where somebody asked to be forgotten.
+
+    One that asks for a confirmation takes the place of one that only says that the same attempt
+    failed, as long as that has not gone.
     """
-    has_address = supporter is not None and supporter.email != ""
-    if not has_address and (supporter is not None or pledge is None):
+    has_reader = supporter.is_reachable if supporter is not None else pledge is not None
+    if not has_reader:
         return
-    context = {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    context = {name: _plain(value) for name, value in values.items()}
     mail, created = OutgoingMail.objects.get_or_create(
-        kind=kind,
+        kind__in=OF_ONE_ATTEMPT if kind in OF_ONE_ATTEMPT else {kind},
         about=about,
-        defaults={"supporter": supporter, "pledge": pledge, "context": context},
+        defaults={"kind": kind, "supporter": supporter, "pledge": pledge, "context": context},
     )
     if created and supporter is not None:
-        tasks.send_mail.defer(mail_id=mail.pk)
+        _enqueue(mail)
+    if not created and kind == Kind.CONFIRMATION_NEEDED:
+        unsent = OutgoingMail.objects.filter(pk=mail.pk, state=State.ORDERED)
+        unsent.update(kind=kind, context=context)
+
+
+def _plain(value: object) -> object:
+    """The value as JSON can hold it."""
+    if isinstance(value, date):  # Moments are dates too.
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _enqueue(mail: OutgoingMail) -> None:
+    waits = PATIENCE if mail.kind == Kind.PAYMENT_FAILED else None
+    tasks.send_mail.configure(schedule_in=waits).defer(mail_id=mail.pk)
 
 
 def release(pledge: Pledge, supporter: Supporter) -> None:
@@ -64,23 +86,51 @@ def release(pledge: Pledge, supporter: Supporter) -> None:
     for mail in waiting.select_for_update():
         mail.supporter = supporter
         mail.save(update_fields=["supporter"])
-        tasks.send_mail.defer(mail_id=mail.pk)
+        _enqueue(mail)
 
 
 def order_again(mail: OutgoingMail) -> None:
-    """Have a mail sent that may have been sent before: somebody decided so."""
+    """Have a mail sent that was refused, or may have been sent before: somebody decided so.
+
+    Nothing happens where it went on in the meantime: two who decide at once send it once.
+    """
     with transaction.atomic():
-        mail.state = State.ORDERED
-        mail.handed_over_at = None
-        mail.save(update_fields=["state", "handed_over_at"])
-        tasks.send_mail.defer(mail_id=mail.pk)
+        unchanged = OutgoingMail.objects.filter(
+            pk=mail.pk,
+            state__in=[State.HANDING_OVER, State.REFUSED],
+            handed_over_at=mail.handed_over_at,
+        )
+        if unchanged.update(state=State.ORDERED, handed_over_at=None):
+            tasks.send_mail.defer(mail_id=mail.pk)
+    mail.refresh_from_db()
+
+
+def give_up(mail_id: int) -> None:
+    """Note that a mail is not tried any more; staff may have it sent again."""
+    ordered = OutgoingMail.objects.filter(pk=mail_id, state=State.ORDERED)
+    if ordered.update(state=State.REFUSED):
+        logger.error("Mail %s was not sent: it was refused for good", mail_id)
+
+
+def give_up_lost() -> None:
+    """Note which mails nobody tries any more, though no attempt was the last.
+
+    Their jobs were called off, or were under way when one worker after another died.
+    """
+    jobs = ProcrastinateJob.objects.alias(
+        mail_id=Cast(KeyTextTransform("mail_id", "args"), BigIntegerField())
+    ).filter(task_name=tasks.send_mail.name, status__in=["todo", "doing"], mail_id=OuterRef("pk"))
+    lost = OutgoingMail.objects.filter(~Exists(jobs), state=State.ORDERED, supporter__isnull=False)
+    for mail_id in lost.values_list("pk", flat=True):
+        give_up(mail_id)
 
 
 def hand_over(mail_id: int) -> None:
     """Give a mail to the mail server, unless that was begun before.
 
     That it begins is committed first. If this process dies, or the server falls silent before it
-    has answered, the mail stays “may have been sent”, for a person to decide about.
+    has answered, the mail stays “may have been sent”, for a person to decide about. A recipient
+    whom the server will never take is not tried again.
 
     Raises NotHandedOver if the server cannot be reached or refuses: trying again is safe.
     """
@@ -97,66 +147,49 @@ def hand_over(mail_id: int) -> None:
         message.send()
     except REFUSALS as error:
         OutgoingMail.objects.filter(pk=mail_id).update(state=State.ORDERED, handed_over_at=None)
+        if _is_for_good(error):
+            give_up(mail_id)
+            return
         raise NotHandedOver(type(error).__name__) from None
     except OSError as error:  # smtplib's other errors are among them.
         logger.error("Mail %s may have been sent: %s", mail_id, type(error).__name__)
-        return
+    else:
+        OutgoingMail.objects.filter(pk=mail_id).update(state=State.SENT)
     finally:
-        connection.close()
-    OutgoingMail.objects.filter(pk=mail_id).update(state=State.SENT)
+        with suppress(OSError):  # How the server takes leave says nothing about the mail.
+            connection.close()
+
+
+def _is_for_good(error: Exception) -> bool:
+    """Whether the server will never take a mail to this address.
+
+    Source: https://www.rfc-editor.org/rfc/rfc5321#section-4.2.1
+    """
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _reason in error.recipients.values())
 
 
 def _begin(mail_id: int) -> EmailMultiAlternatives | None:
-    """The mail, marked as being handed over; None if it was before, or nobody is left to get it."""
+    """The mail, marked as being handed over; None if it was before, or nobody wants it now."""
     with transaction.atomic(durable=True):
         mail = OutgoingMail.objects.select_for_update().get(pk=mail_id)
         if mail.state != State.ORDERED:
             return None
-        if mail.supporter is None or not mail.supporter.email:
+        if mail.supporter is None or not _is_wanted(mail, mail.supporter):
             mail.state = State.NOT_WANTED
             mail.save(update_fields=["state"])
             return None
-        message = compose(mail, mail.supporter)
+        message = letters.compose(mail, mail.supporter)
         mail.state = State.HANDING_OVER
         mail.handed_over_at = timezone.now()
         mail.save(update_fields=["state", "handed_over_at"])
     return message
 
 
-def compose(mail: OutgoingMail, supporter: Supporter) -> EmailMultiAlternatives:
-    """The mail as text and as HTML, in the supporter's language and the outlet's name."""
-    rules = ContributionRules.load()
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    with translation.override(supporter.language):
-        context = _readable(mail.context) | {
-            "outlet": rules.sender_name or name,
-            "language": supporter.language,
-            "direction": "rtl" if translation.get_language_bidi() else "ltr",
-            "site_url": settings.SITE_URL,
-        }
-        template = f"donations/mail/{mail.kind}"
-        subject = _("Your message")
-        if not rules.has_neutral_subjects:
-            subject = render_to_string(f"{template}.subject.txt", context).strip()
-        context["subject"] = subject
-        message = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string(f"{template}.txt", context),
-            from_email=formataddr((rules.sender_name or name, address)),
-            to=[supporter.email],
-        )
-        message.attach_alternative(render_to_string(f"{template}.html", context), "text/html")
-    return message
-
-
-def _readable(context: dict[str, Any]) -> dict[str, Any]:
-    """The stored values as a template prints them: amounts with their currency, moments."""
-    readable: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if name in {"at", "resumes_at"} and value else value
-        for name, value in context.items()
-    }
-    if "amount_minor" in context:
-        readable["amount"] = money.printed(context["amount_minor"], context["currency"])
-    if context.get("frequency"):
-        readable["frequency_label"] = Frequency(context["frequency"]).label
-    return readable
+def _is_wanted(mail: OutgoingMail, supporter: Supporter) -> bool:
+    """Whether there is somebody to write to, and the link they asked for still opens."""
+    if mail.kind == Kind.MANAGE_LINK:
+        opens = ManageLink.objects.usable().filter(pk=mail.context["link"]).exists()
+        return opens and supporter.is_reachable
+    return supporter.is_reachable

@@ -1,6 +1,9 @@
 """Stripe, as plain values: the only module that imports `stripe`; it knows no models.
 
-Every call times out after 4 seconds and is tried once more under the same idempotency key.
+Every call times out after 4 seconds and is tried once more under the same idempotency key. No
+caller waits longer than both may take: by the socket alone, an address that swallows packets is
+waited for once for each number its name stands for, and an answer in drops for ever.
+
 What comes back are dicts of Stripe's own shape.
 
 Source: https://docs.stripe.com/api, version 2026-10-28.endive
@@ -9,6 +12,7 @@ Source: https://docs.stripe.com/api, version 2026-10-28.endive
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -18,9 +22,13 @@ import stripe
 from django.conf import settings
 
 TIMEOUT_SECONDS = 4
+LONGEST_WAIT_SECONDS = 2 * TIMEOUT_SECONDS + 0.5
 TOLERANCE_SECONDS = 300
+CARD = ["data.default_payment_method"]  # Of listed subscriptions: the card, not its id alone.
 
 Object = dict[str, Any]
+
+_callers = ThreadPoolExecutor(max_workers=16, thread_name_prefix="stripe")
 
 
 class InvalidEvent(Exception):
@@ -73,10 +81,15 @@ def _plain(value: stripe.StripeObject) -> Object:
 
 
 def _call(method: Any, *args: Any, **kwargs: Any) -> Object:
+    call = _callers.submit(method, *args, **kwargs)
     try:
-        return _plain(method(*args, **kwargs))
+        return _plain(call.result(LONGEST_WAIT_SECONDS))
+    except TimeoutError:
+        call.cancel()
+        raise Unavailable("slow") from None
     except stripe.InvalidRequestError as error:
-        raise (Missing if error.code == "resource_missing" else Refused)(error.code) from None
+        is_missing = error.code == "resource_missing" or error.http_status == 404
+        raise (Missing if is_missing else Refused)(error.code) from None
     except (stripe.CardError, stripe.IdempotencyError) as error:
         raise Refused(error.code) from None
     except stripe.StripeError as error:
@@ -128,6 +141,33 @@ def retrieve_balance_transaction(transaction_id: str) -> Object:
     return _call(_stripe().v1.balance_transactions.retrieve, transaction_id)
 
 
+def retrieve_intent(intent_id: str) -> Object:
+    return _call(_stripe().v1.payment_intents.retrieve, intent_id)
+
+
+def retrieve_charge(charge_id: str) -> Object:
+    return _call(_stripe().v1.charges.retrieve, charge_id)
+
+
+def retrieve_refund(refund_id: str) -> Object:
+    return _call(_stripe().v1.refunds.retrieve, refund_id)
+
+
+def retrieve_dispute(dispute_id: str) -> Object:
+    return _call(_stripe().v1.disputes.retrieve, dispute_id)
+
+
+def retrieve_invoice(invoice_id: str) -> Object:
+    return _call(_stripe().v1.invoices.retrieve, invoice_id)
+
+
+def retrieve_default_card(customer_id: str) -> Object | None:
+    """What a customer pays with where a subscription does not say; None where nothing is set."""
+    params = {"expand": ["invoice_settings.default_payment_method"]}
+    customer = _call(_stripe().v1.customers.retrieve, customer_id, params)
+    return (customer.get("invoice_settings") or {}).get("default_payment_method")
+
+
 def create_refund(intent_id: str, amount_minor: int, key: str) -> Object:
     """Give back part or all of a payment; the same `key` gives back once.
 
@@ -137,21 +177,25 @@ def create_refund(intent_id: str, amount_minor: int, key: str) -> Object:
     return _call(_stripe().v1.refunds.create, params, {"idempotency_key": key})
 
 
-def change_amount(subscription_id: str, amount_minor: int) -> Object:
+def change_amount(subscription: Object, amount_minor: int) -> Object:
     """The subscription, which costs `amount_minor` from its next charge on."""
-    item = retrieve_subscription(subscription_id)["items"]["data"][0]
+    item = subscription["items"]["data"][0]
     price = item["price"]
     wanted = {
         "id": item["id"],
         "price_data": {
             "currency": price["currency"],
             "product": price["product"],
-            "recurring": {"interval": price["recurring"]["interval"]},
+            "recurring": {
+                "interval": price["recurring"]["interval"],
+                "interval_count": price["recurring"]["interval_count"],
+            },
             "unit_amount": amount_minor,
         },
+        "quantity": 1,
     }
     params = {"items": [wanted], "proration_behavior": "none"}
-    return _call(_stripe().v1.subscriptions.update, subscription_id, params)
+    return _call(_stripe().v1.subscriptions.update, subscription["id"], params)
 
 
 def pause(subscription_id: str, resumes_at: datetime) -> Object:
@@ -205,10 +249,38 @@ def balance_transactions_between(begin: datetime, end: datetime) -> Iterator[Obj
     return _between(_stripe().v1.balance_transactions.list, begin, end)
 
 
-def all_subscriptions() -> Iterator[Object]:
-    """Every subscription, ended ones too, with the card it is charged to."""
-    params = {"status": "all", "expand": ["data.default_payment_method"]}
-    return _pages(_stripe().v1.subscriptions.list, params)
+def balance_transactions_of(payout_id: str) -> Iterator[Object]:
+    """What was paid out together. Raises Refused for a payout that a person made by hand."""
+    return _pages(_stripe().v1.balance_transactions.list, {"payout": payout_id})
+
+
+def invoices_between(begin: datetime, end: datetime) -> Iterator[Object]:
+    return _between(_stripe().v1.invoices.list, begin, end)
+
+
+def invoice_payments_between(begin: datetime, end: datetime) -> Iterator[Object]:
+    """Payments of invoices that came; those still to come are left out."""
+    return _between(_stripe().v1.invoice_payments.list, begin, end, status="paid")
+
+
+def invoice_payments_by(intent_id: str) -> Iterator[Object]:
+    """What a payment paid; nothing where that was no invoice."""
+    payment = {"type": "payment_intent", "payment_intent": intent_id}
+    return _pages(_stripe().v1.invoice_payments.list, {"payment": payment})
+
+
+def invoice_payments_for(invoice_id: str) -> Iterator[Object]:
+    return _pages(_stripe().v1.invoice_payments.list, {"invoice": invoice_id})
+
+
+def living_subscriptions() -> Iterator[Object]:
+    """Every subscription that has not ended, with the card it is charged to."""
+    return _pages(_stripe().v1.subscriptions.list, {"expand": CARD})
+
+
+def subscriptions_between(begin: datetime, end: datetime) -> Iterator[Object]:
+    """Those made in a time, ended ones too, with their cards."""
+    return _between(_stripe().v1.subscriptions.list, begin, end, status="all", expand=CARD)
 
 
 def verified_event(body: bytes, signature: str) -> Object:
@@ -252,10 +324,12 @@ def _is_signed(text: str, signature: str, secret: str) -> bool:
     return stamp <= time.time() + TOLERANCE_SECONDS
 
 
-def _between(method: Any, begin: datetime, end: datetime) -> Iterator[Object]:
+def _between(
+    method: Any, begin: datetime, end: datetime, **params: str | list[str]
+) -> Iterator[Object]:
     """What was made from `begin` until just before `end`, newest first."""
     created = {"gte": int(begin.timestamp()), "lt": int(end.timestamp())}
-    return _pages(method, {"created": created})
+    return _pages(method, {"created": created, **params})
 
 
 def _pages(method: Any, params: Object) -> Iterator[Object]:

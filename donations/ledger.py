@@ -10,63 +10,85 @@ Object = dict[str, Any]
 Kind = LedgerEntry.Kind
 
 
-def book(
-    kind: Kind,
-    amount_minor: int,
-    currency: str,
-    *,
-    stripe_id: str,
-    payment: Payment | None,
-    at: datetime,
-) -> None:
-    """Add an entry, unless this object at Stripe has one of this kind."""
-    LedgerEntry.objects.bulk_create(
-        [
-            LedgerEntry(
-                kind=kind,
-                amount_minor=amount_minor,
-                currency=currency.upper(),
-                stripe_id=stripe_id,
-                payment=payment,
-                occurred_at=at,
-            )
-        ],
-        ignore_conflicts=True,
+def book(entries: list[LedgerEntry], payment: Payment | None) -> None:
+    """Add entries of a payment, except where their object at Stripe has one of their kind."""
+    for each in entries:
+        each.payment = payment
+    LedgerEntry.objects.bulk_create(entries, ignore_conflicts=True)
+
+
+def entry(
+    kind: Kind, amount_minor: int, currency: str, *, stripe_id: str, at: datetime
+) -> LedgerEntry:
+    """What an object at Stripe means in the books, unsaved."""
+    return LedgerEntry(
+        kind=kind,
+        amount_minor=amount_minor,
+        currency=currency.upper(),
+        stripe_id=stripe_id,
+        occurred_at=at,
     )
 
 
-def book_charge(charge: Object, _at: datetime) -> None:
-    """Money came in. Its fee is known by the balance transaction, which may follow later."""
+def of_charge(charge: Object) -> list[LedgerEntry]:
+    """What a charge brought; nothing until the money came in."""
     if charge["status"] != "succeeded" or not charge.get("captured", True):
-        return
-    payment = payment_of(charge)
-    book(
-        Kind.CHARGE,
-        charge["amount_captured"],
-        charge["currency"],
-        stripe_id=charge["id"],
-        payment=payment,
-        at=moment(charge),
-    )
-    order_fee(charge, payment)
+        return []
+    amount, currency, at = charge["amount_captured"], charge["currency"], moment(charge)
+    return [entry(Kind.CHARGE, amount, currency, stripe_id=charge["id"], at=at)]
 
 
-def book_refund(refund: Object, _at: datetime) -> None:
-    """Money went back; where that failed, it came back again, whichever event comes first.
+def of_refund(refund: Object) -> list[LedgerEntry]:
+    """What a refund took; where it failed, that it came back again, whichever event comes first.
 
     A refund that waits for somebody has moved no money: it has no balance transaction yet.
     """
     is_failed = refund["status"] in {"failed", "canceled"}
     if not is_failed and refund["status"] != "succeeded" and not refund["balance_transaction"]:
-        return
-    payment = payment_of(refund)
+        return []
     amount, currency, at = refund["amount"], refund["currency"], moment(refund)
-    book(Kind.REFUND, -amount, currency, stripe_id=refund["id"], payment=payment, at=at)
+    entries = [entry(Kind.REFUND, -amount, currency, stripe_id=refund["id"], at=at)]
     if is_failed:
         undone = f"{refund['id']}:failed"
-        book(Kind.REFUND, amount, currency, stripe_id=undone, payment=payment, at=at)
-    order_fee(refund, payment)
-    order_fee(refund, payment, "failure_balance_transaction")
+        entries.append(entry(Kind.REFUND, amount, currency, stripe_id=undone, at=at))
+    return entries
+
+
+def of_dispute(dispute: Object) -> list[LedgerEntry]:
+    """What a bank took back and what it gave back again, as its balance transactions say."""
+    amount, currency, id = dispute["amount"], dispute["currency"], dispute["id"]
+    return [
+        entry(Kind.DISPUTE, -amount, currency, stripe_id=id, at=moment(each))
+        if each["amount"] < 0
+        else entry(Kind.DISPUTE_REVERSAL, amount, currency, stripe_id=id, at=moment(each))
+        for each in dispute["balance_transactions"]
+    ]
+
+
+def of_balance_transaction(balance_transaction: Object) -> list[LedgerEntry]:
+    """What Stripe kept, in the currency it kept it in."""
+    fee, currency = balance_transaction["fee"], balance_transaction["currency"]
+    if not fee:
+        return []
+    at = moment(balance_transaction)
+    return [entry(Kind.FEE, -fee, currency, stripe_id=balance_transaction["id"], at=at)]
+
+
+def book_charge(charge: Object, _at: datetime) -> None:
+    """Money came in. Its fee is known by the balance transaction, which may follow later."""
+    if entries := of_charge(charge):
+        payment = payment_of(charge)
+        book(entries, payment)
+        order_fee(charge, payment)
+
+
+def book_refund(refund: Object, _at: datetime) -> None:
+    """Money went back, or came back because that failed."""
+    if entries := of_refund(refund):
+        payment = payment_of(refund)
+        book(entries, payment)
+        order_fee(refund, payment)
+        order_fee(refund, payment, "failure_balance_transaction")
 
 
 def book_withdrawal(dispute: Object, at: datetime) -> None:
@@ -81,23 +103,15 @@ def book_reinstatement(dispute: Object, at: datetime) -> None:
 
 def _book_dispute(kind: Kind, amount_minor: int, dispute: Object, at: datetime) -> None:
     payment = payment_of(dispute)
-    currency = dispute["currency"]
-    book(kind, amount_minor, currency, stripe_id=dispute["id"], payment=payment, at=at)
+    currency, stripe_id = dispute["currency"], dispute["id"]
+    book([entry(kind, amount_minor, currency, stripe_id=stripe_id, at=at)], payment)
     for balance_transaction in dispute["balance_transactions"]:
         book_fee(balance_transaction, payment)
 
 
 def book_fee(balance_transaction: Object, payment: Payment | None) -> None:
-    """What Stripe kept, in the currency it kept it in."""
-    if balance_transaction["fee"]:
-        book(
-            Kind.FEE,
-            -balance_transaction["fee"],
-            balance_transaction["currency"],
-            stripe_id=balance_transaction["id"],
-            payment=payment,
-            at=moment(balance_transaction),
-        )
+    """Stripe kept something."""
+    book(of_balance_transaction(balance_transaction), payment)
 
 
 def order_fee(

@@ -4,8 +4,11 @@ An amount is an integer in the smallest unit of its currency, always beside the 
 """
 
 import re
+from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 
+from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -66,5 +69,15 @@ def in_units(amount_minor: int, currency: str) -> Decimal:
 
 def printed(amount_minor: int, currency: str, language: str | None = None) -> str:
     """The amount as readers of a language write it: "€12.50", "12,50 €"."""
-    locale = (language or get_language() or "en").replace("-", "_")
+    locale = _locale_of(language or get_language() or "en")
     return format_currency(in_units(amount_minor, currency), currency, locale=locale)
+
+
+@cache
+def _locale_of(language: str) -> Locale:
+    """How amounts are written in a language; as in English where that is not known."""
+    parts = language.split("-")
+    for tag in ("_".join(parts), parts[0]):
+        with suppress(UnknownLocaleError, ValueError):
+            return Locale.parse(tag)
+    return Locale("en")

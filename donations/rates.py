@@ -58,7 +58,8 @@ def sender_of(request: HttpRequest) -> Address | None:
     X-Forwarded-For is read from its end, only as far as each who wrote there is believed: the
     sender may have written the rest.
     """
-    sender = _address(request.META.get("REMOTE_ADDR", ""))
+    # Nobody has an address at the other end of a unix socket, but all there are on this machine.
+    sender = _address(request.META.get("REMOTE_ADDR") or "127.0.0.1")
     named = request.headers.get("X-Forwarded-For", "").split(",")
     while named and sender is not None and _is_trusted(sender):
         before = _address(named.pop())

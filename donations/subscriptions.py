@@ -3,7 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from donations import emails, tasks
+from django.db import transaction
+from django.utils import timezone
+
+from donations import emails, gateway, tasks
 from donations.models import Contribution, Frequency, Pledge
 
 Object = dict[str, Any]
@@ -62,9 +65,32 @@ def follow(subscription: Object, at: datetime) -> None:
         return
     if at == pledge.as_of:
         tasks.refresh_pledge.defer(subscription_id=pledge.pk)
+    change(pledge, subscription, at)
+    pledge.as_of = at
+    pledge.save(update_fields=["as_of"])
+
+
+def refresh(subscription_id: str) -> Pledge:
+    """The pledge as Stripe says it stands now; kept so, unless an event changed it meanwhile.
+
+    `as_of` stays: it counts by Stripe's clock, and what ours says could hide a later event.
+    Raises gateway.Unavailable, gateway.Missing; not to be called inside a transaction.
+    """
+    seen = Pledge.objects.get(pk=subscription_id)
+    fetched = gateway.retrieve_subscription(subscription_id)
+    with transaction.atomic():
+        pledge = Pledge.objects.select_for_update(no_key=True).get(pk=subscription_id)
+        if pledge.as_of == seen.as_of and pledge.status != Status.CANCELLED:
+            change(pledge, fetched, timezone.now())
+        else:
+            apply(pledge, fetched)
+    return pledge
+
+
+def change(pledge: Pledge, subscription: Object, at: datetime) -> None:
+    """Let a locked pledge stand as `subscription` does, and confirm by mail what that changed."""
     before = None if pledge.as_of is None else terms(pledge)
     apply(pledge, subscription)
-    pledge.as_of = at
     pledge.save()
     if subscription["status"] == "canceled":
         tell("cancelled", pledge.pk, pledge, at)
@@ -88,6 +114,7 @@ def tell(kind: str, about: str, pledge: Pledge, at: datetime) -> None:
         frequency=pledge.frequency,
         at=at,
         resumes_at=pledge.resumes_at,
+        next_charge_at=pledge.next_charge_at,
     )
 
 
@@ -103,7 +130,8 @@ def apply(pledge: Pledge, subscription: Object) -> None:
     # Of a subscription made at Stripe by hand the interval may be none of ours.
     pledge.frequency = FREQUENCIES.get((price["recurring"] or {}).get("interval", ""), "")
     is_over = pledge.status == Status.CANCELLED
-    pledge.next_charge_at = None if is_over else moment(item["current_period_end"])
+    is_last = is_over or subscription.get("cancel_at_period_end")
+    pledge.next_charge_at = None if is_last else moment(item["current_period_end"])
     pledge.resumes_at = moment(pause.get("resumes_at")) if pause and not is_over else None
 
 

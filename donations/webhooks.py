@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import DatabaseError, transaction
 
-from donations import emails, ledger, subscriptions
+from donations import emails, forgetting, ledger, subscriptions
 from donations.models import Contribution, Invoice, Payment, Pledge, StripeEvent, Supporter
 
 logger = logging.getLogger(__name__)
@@ -84,6 +84,8 @@ def follow_session(session: Object, _at: datetime) -> None:
         if supporter is not None:
             Pledge.objects.filter(pk=pledge.pk).update(supporter=supporter)
             emails.release(pledge, supporter)
+    if supporter is not None:
+        forgetting.resume(supporter)
     if session.get("payment_intent"):
         payment = Payment.objects.of_intent(session["payment_intent"])
         Payment.objects.filter(pk=payment.pk).update(contribution=contribution)
@@ -96,6 +98,7 @@ def follow_session(session: Object, _at: datetime) -> None:
             supporter=supporter,
             amount_minor=contribution.total_minor,
             currency=contribution.currency,
+            fee_cover_minor=contribution.fee_cover_minor,
             frequency=contribution.frequency,
             at=datetime.fromtimestamp(session["created"], UTC),
             reference=str(contribution.pk),
@@ -130,7 +133,7 @@ def tell_of_needed_confirmation(invoice: Object, at: datetime) -> None:
 
 
 def tell_supporter(kind: str, invoice: Object, at: datetime) -> None:
-    """Mail about a renewal; at the first payment the reader is at the checkout and sees it.
+    """Mail about an attempt to collect a renewal; at the first payment the reader sees it.
 
     That it will be tried again is said only while Stripe means to.
     """
@@ -146,6 +149,7 @@ def tell_supporter(kind: str, invoice: Object, at: datetime) -> None:
         currency=invoice["currency"].upper(),
         at=at,
         is_tried_again=invoice.get("next_payment_attempt") is not None,
+        invoice_url=invoice.get("hosted_invoice_url") or "",
     )
 
 

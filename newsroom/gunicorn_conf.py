@@ -5,11 +5,13 @@
 Its command line may say otherwise, the number of workers for instance.
 """
 
+import logging
 import sys
 
 from gunicorn.http import wsgi
 
 from newsroom.environment import SettingError
+from newsroom.logs import DiscreetGunicorn
 
 try:
     # Here, so that a bad setting stops gunicorn at once.
@@ -25,7 +27,9 @@ threads = WEB_THREADS
 graceful_timeout = 5
 control_socket_disable = True  # It would lie in the home folder.
 accesslog = None  # Who reads what is nobody's business.
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s"  # If somebody asks for one: no query, nobody.
 loglevel = "warning"
+logging.getLogger("gunicorn.error").addFilter(DiscreetGunicorn())
 
 _default_headers = wsgi.Response.default_headers
 

@@ -1,6 +1,6 @@
 """Who may do what at the desk: one table, applied after every migrate."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 
 STORY = ["view_article", "add_article", "change_article"]
 STORY_RECORDS = ["view_author", "view_tag", "add_tag", "view_section", "view_licence"]
@@ -40,16 +40,21 @@ RUNNING = [
     "change_outlet",
 ]
 APPEALS = ["view_appeal", "add_appeal", "change_appeal", "delete_appeal"]
+ALARMS = ["see_alarms"]
 PEOPLE = [
+    *ALARMS,
     "view_supporter",
+    "forget_supporter",
     "view_contribution",
     "refund_contribution",
     "view_pledge",
     "view_outgoingmail",
     "change_outgoingmail",
 ]
-BOOKS = ["view_ledgerentry", "view_stripeevent", "change_stripeevent"]
+BOOKS = [*ALARMS, "view_ledgerentry", "view_stripeevent", "change_stripeevent"]
 GIVING = [
+    *ALARMS,
+    "view_procrastinatejob",  # Lists what failed in the background, to have it tried again.
     "view_contributionrules",
     "add_contributionrules",
     "change_contributionrules",
@@ -81,11 +86,13 @@ def apply_roles(sender: AppConfig, **kwargs: object) -> None:
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    create_permissions(sender, verbosity=0)
+    for app in (sender, apps.get_app_config("procrastinate")):
+        create_permissions(app, verbosity=0)
     for name, codes in ROLES.items():
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.set(
             Permission.objects.filter(
-                content_type__app_label__in=["articles", "donations"], codename__in=codes
+                content_type__app_label__in=["articles", "donations", "procrastinate"],
+                codename__in=codes,
             )
         )

@@ -131,7 +131,10 @@ def _add_furniture(site: dict[str, Any], photos: dict[str, Photo]) -> None:
 def _add_giving() -> None:
     """How readers are asked for money, and in which currencies beyond those of every outlet."""
     giving = tomllib.loads((FOLDER / "giving.toml").read_text())
-    rules = {name: text.strip() for name, text in giving["rules"].items()}
+    rules = {
+        name: value.strip() if isinstance(value, str) else value
+        for name, value in giving["rules"].items()
+    }
     ContributionRules.objects.get_or_create(pk=1, defaults=rules)
     for appeal in giving["appeals"]:
         values = appeal | {"text": appeal["text"].strip()}

@@ -209,10 +209,17 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "discreet": {
+            "class": "newsroom.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        "django": {"handlers": []},  # Django's own would mail errors with all that was typed.
         "procrastinate": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},  # Below, it writes down messages that quote readers.
     },

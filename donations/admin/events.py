@@ -29,7 +29,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 @admin.register(StripeEvent)
 class StripeEventAdmin(ReadOnlyAdmin):
-    """Payloads are never shown: they hold what supporters typed."""
+    """Payloads are never shown: nobody needs them to decide what to do."""
 
     list_display = ["received_at", "type", "id", "applied_at", "failure"]
     list_filter = [StandingFilter]
@@ -51,7 +51,8 @@ class StripeEventAdmin(ReadOnlyAdmin):
         for event in queryset.filter(applied_at=None).order_by("received_at"):
             payload = event.payload
             if payload is None:
-                continue  # Applied meanwhile.
+                # Applied meanwhile, or scrubbed; what an old one brought, reconciling has booked.
+                continue
             try:
                 webhooks.process(payload)
             except webhooks.NotApplied as failure:

@@ -13,20 +13,47 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from donations.models import Contribution, LedgerEntry, OutgoingMail, Pledge, Supporter
+from donations.models.people import LEAVING
 
-from .desk import ReadOnlyAdmin, WatchedAdmin, amount_shown, history_of
+from .desk import ReadOnlyAdmin, WatchedAdmin, amount_shown, history_of, note
+from .forget import forget
 from .refund import refund
+
+
+class LeavingFilter(admin.SimpleListFilter):
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("leaving", _("Forgotten here, not yet at Stripe"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Supporter]) -> QuerySet[Supporter]:
+        return queryset.filter(LEAVING) if self.value() == "leaving" else queryset
 
 
 @admin.register(Supporter)
 class SupporterAdmin(WatchedAdmin):
     """The list names nobody. Who knows an address finds its supporter; each look is logged."""
 
-    list_display = ["__str__", "language", "created_at", "scrubbed_at"]
+    list_display = ["__str__", "language", "created_at", "forget_asked_at", "scrubbed_at"]
+    list_filter = [LeavingFilter]
     change_list_template = "admin/donations/supporter/change_list.html"
 
-    fields = ["email", "name", "language", "created_at", "scrubbed_at", "gifts"]
+    fields = [
+        "email",
+        "name",
+        "language",
+        "created_at",
+        "forget_asked_at",
+        "scrubbed_at",
+        "gifts",
+    ]
     readonly_fields = ["gifts"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(forget, self.admin_site))
+        name = "donations_supporter_forget"
+        return [path("<int:number>/forget/", view, name=name), *super().get_urls()]
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -37,10 +64,12 @@ class SupporterAdmin(WatchedAdmin):
             and "email" in request.POST
             and self.has_view_permission(request)
         ):
-            found = Supporter.objects.filter(email__iexact=request.POST["email"].strip()).first()
+            found = Supporter.objects.of_address(request.POST["email"].strip())
             if found is not None:
                 address = reverse("admin:donations_supporter_change", args=[found.pk])
                 return HttpResponseRedirect(address)
+            # Who looks up whom is nobody's business but the desk's: not which address it was.
+            note(request, Supporter, None, str(_("supporters")), "Looked for an unknown address.")
             text = gettext("No supporter has this address.")
             self.message_user(request, text, messages.WARNING)
             return HttpResponseRedirect(request.path)

@@ -1,7 +1,7 @@
 """Giving money back: chosen, shown once more, then asked of Stripe."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from donations import gateway, money
 from donations.models import Contribution, LedgerEntry
+from donations.waiting import place_in_line
 
 from .desk import note
 
@@ -41,7 +42,7 @@ def left_to_refund(contribution: Contribution) -> Left:
 class RefundForm(forms.Form):
     """Which payment, how much of it."""
 
-    payment = forms.ChoiceField(label=_("Payment"))
+    payment = forms.ChoiceField(label=_("Payment"), choices=[])
     amount = forms.CharField(
         label=_("Amount"), required=False, help_text=_("Empty: all that is left of the payment.")
     )
@@ -50,11 +51,10 @@ class RefundForm(forms.Form):
     def __init__(self, left: Left, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left = left
-        choices = [
+        cast(forms.ChoiceField, self.fields["payment"]).choices = [
             (payment, f"{payment}: {money.printed(amount_minor, currency)}")
             for payment, (amount_minor, currency) in left.items()
         ]
-        self.fields["payment"] = forms.ChoiceField(label=_("Payment"), choices=choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -105,10 +105,10 @@ def refund(admin_site: admin.AdminSite, request: HttpRequest, reference: uuid.UU
     what = f"Asked Stripe to give back {context['amount']} of {chosen['payment']}."
     note(request, Contribution, contribution.pk, str(contribution), what)
     try:
-        gateway.create_refund(chosen["payment"], chosen["amount_minor"], key=str(chosen["key"]))
+        with place_in_line():
+            gateway.create_refund(chosen["payment"], chosen["amount_minor"], key=str(chosen["key"]))
     except gateway.Refused as refusal:
-        text = gettext("Stripe does not give this back: %(reason)s")
-        messages.error(request, text % {"reason": refusal})
+        messages.error(request, refusal_shown(refusal))
     except gateway.Unavailable:
         # Under the same key: perhaps Stripe did it, and only its answer was lost.
         messages.error(request, gettext("Stripe does not answer. You can safely try again here."))
@@ -117,3 +117,11 @@ def refund(admin_site: admin.AdminSite, request: HttpRequest, reference: uuid.UU
         messages.success(request, gettext("Stripe gives it back. The history shows it shortly."))
     address = reverse("admin:donations_contribution_change", args=[contribution.pk])
     return HttpResponseRedirect(address)
+
+
+def refusal_shown(refusal: gateway.Refused) -> str:
+    """Why Stripe refused, as far as it says so in a word."""
+    code = refusal.args[0] if refusal.args else None
+    if not code:
+        return gettext("Stripe does not give this back, and names no reason. Its dashboard may.")
+    return gettext("Stripe does not give this back: %(reason)s") % {"reason": code}

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from donations import money
 from donations.models import ContributionRules, CurrencyRule, Preset
 
 from .desk import MoneyAdmin
@@ -36,8 +39,37 @@ class ContributionRulesAdmin(MoneyAdmin):
         super().save_model(request, obj, form, change)
 
 
+class PresetFormSet(forms.BaseInlineFormSet):
+    """Suggested amounts, held against the limits that are saved with them."""
+
+    def clean(self) -> None:
+        super().clean()
+        rule = self.instance
+        if rule.minimum_minor is None or rule.maximum_minor is None:
+            return
+        for form in self.forms:
+            amount_minor = form.cleaned_data.get("amount_minor")
+            if amount_minor is None or form.cleaned_data.get("DELETE"):
+                continue
+            if not rule.minimum_minor <= amount_minor <= rule.maximum_minor:
+                text = gettext("Suggest amounts from %(minimum)s to %(maximum)s.")
+                form.add_error("amount_minor", text % limits_shown(rule))
+
+
+def limits_shown(rule: CurrencyRule) -> dict[str, str]:
+    """The limits of a currency, as the form counts them and as readers see them."""
+    return {
+        name: f"{amount_minor} ({money.printed(amount_minor, rule.currency)})"
+        for name, amount_minor in (
+            ("minimum", rule.minimum_minor),
+            ("maximum", rule.maximum_minor),
+        )
+    }
+
+
 class PresetInline(admin.TabularInline):
     model = Preset
+    formset = PresetFormSet
     extra = 1
     fields = ["frequency", "amount_minor", "is_default"]
 

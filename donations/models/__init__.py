@@ -3,6 +3,7 @@ from .attempt import CheckoutAttempt
 from .contribution import Contribution, Invoice, LedgerEntry, Payment, Pledge
 from .event import StripeEvent
 from .mail import OutgoingMail
+from .manage_link import ManageLink
 from .people import StripeCustomer, Supporter
 from .rules import ContributionRules, CurrencyRule, Frequency, Preset
 
@@ -15,6 +16,7 @@ __all__ = [
     "Frequency",
     "Invoice",
     "LedgerEntry",
+    "ManageLink",
     "OutgoingMail",
     "Payment",
     "Pledge",

@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from .appeal import default_language
 from .rules import Frequency
+
+if TYPE_CHECKING:
+    from .people import Supporter
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
@@ -29,6 +32,16 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         if not session_id or "\x00" in session_id:
             return None
         return self.filter(session_id=session_id).select_related("publication").first()
+
+    def unfinished_with_person(self) -> Self:
+        """Those that led to no payment, nor to one on its way, and still say whose they are."""
+        return self.filter(UNFINISHED_WITH_PERSON)
+
+
+# The names of states as they are kept: the class that lists them follows.
+UNFINISHED_WITH_PERSON = Q(state__in=["started", "checkout", "expired", "failed"]) & ~Q(
+    email="", name="", message=""
+)
 
 
 class Contribution(models.Model):
@@ -89,7 +102,17 @@ class Contribution(models.Model):
                 name="contribution_is_not_nothing", condition=Q(amount_minor__gt=0)
             ),
         ]
-        indexes = [models.Index(name="contribution_newest", fields=["-created_at"])]
+        indexes = [
+            models.Index(name="contribution_newest", fields=["-created_at"]),
+            models.Index(
+                name="contribution_unfinished",
+                fields=["changed_at"],
+                condition=UNFINISHED_WITH_PERSON,
+            ),
+            models.Index(
+                name="contribution_failed", fields=["changed_at"], condition=Q(state="failed")
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -133,6 +156,7 @@ class Pledge(models.Model):
     amount_minor = models.PositiveIntegerField(_("amount"), default=0)
     next_charge_at = models.DateTimeField(_("next charge"), null=True)
     resumes_at = models.DateTimeField(_("paused until"), null=True)
+    card_expires_on = models.DateField(_("card valid until"), null=True)  # As reconciling read it.
     as_of = models.DateTimeField(_("as of"), null=True)  # Older events change nothing.
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
@@ -185,6 +209,19 @@ class Payment(models.Model):
 
 
 class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
+    def of_supporter(self, supporter: "Supporter") -> Self:
+        """What somebody's single gifts and pledges brought, and what of it was lost again.
+
+        Their payments are found first: over one condition with OR the whole ledger is read.
+        """
+        payments = Payment.objects.values("pk").order_by()
+        single = payments.filter(contribution__supporter=supporter)
+        return self.filter(
+            payment__in=single.union(
+                payments.filter(invoice__pledge__supporter=supporter), all=True
+            )
+        )
+
     def sums(self) -> dict[str, dict[str, int]]:
         """Per currency and kind, in minor units: {"EUR": {"charge": 1000, "fee": -54, …}}."""
         kinds = LedgerEntry.Kind.values

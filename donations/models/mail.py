@@ -1,5 +1,26 @@
+from datetime import timedelta
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+# Before that the process that hands a mail over may still be at it.
+SETTLED_AFTER = timedelta(minutes=10)
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def doubtful(self) -> Self:
+        """Mails whose hand-over began a while ago and was not seen to end."""
+        return self.filter(
+            state=OutgoingMail.State.HANDING_OVER,
+            handed_over_at__lt=timezone.now() - SETTLED_AFTER,
+        )
+
+    def refused(self) -> Self:
+        """Mails that the mail server did not take and that are not tried again by themselves."""
+        return self.filter(state=OutgoingMail.State.REFUSED)
 
 
 class OutgoingMail(models.Model):
@@ -16,12 +37,16 @@ class OutgoingMail(models.Model):
         CONFIRMATION_NEEDED = "confirmation_needed", _("Card needs confirmation")
         CANCELLED = "cancelled", _("Cancelled")
         CHANGED = "changed", _("Changed")
+        CARD_EXPIRING = "card_expiring", _("Card about to expire")
+        RENEWAL = "renewal", _("Yearly gift about to be renewed")
+        MANAGE_LINK = "manage_link", _("Link to one's own gifts")
 
     class State(models.TextChoices):
         ORDERED = "ordered", _("Ordered")
         HANDING_OVER = "handing_over", _("May have been sent")
         SENT = "sent", _("Sent")
-        NOT_WANTED = "not_wanted", _("No address any more")
+        REFUSED = "refused", _("Not sent: the mail server refused it")
+        NOT_WANTED = "not_wanted", _("Not wanted any more")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     about = models.CharField(_("about"), max_length=255)  # What happened; one mail for each.
@@ -34,12 +59,27 @@ class OutgoingMail(models.Model):
     ordered_at = models.DateTimeField(_("ordered"), auto_now_add=True)
     handed_over_at = models.DateTimeField(_("handed over"), null=True)
 
+    objects = OutgoingMailQuerySet.as_manager()
+
     class Meta:
         ordering = ["-ordered_at"]
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
-        constraints = [models.UniqueConstraint(name="mail_once", fields=["kind", "about"])]
-        indexes = [models.Index(name="mail_newest", fields=["-ordered_at"])]
+        constraints = [
+            models.UniqueConstraint(name="mail_once", fields=["kind", "about"]),
+            models.UniqueConstraint(
+                name="mail_once_for_each_attempt",
+                fields=["about"],
+                condition=models.Q(kind__in=["payment_failed", "confirmation_needed"]),
+            ),
+        ]
+        indexes = [
+            models.Index(name="mail_newest", fields=["-ordered_at"]),
+            *(
+                models.Index(name=f"mail_{state}", fields=["ordered_at"], condition=Q(state=state))
+                for state in ("handing_over", "refused")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}"

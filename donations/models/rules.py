@@ -1,7 +1,6 @@
 """What the outlet decides about giving: amounts, limits, texts, how long what is kept."""
 
-from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -43,10 +42,28 @@ class ContributionRules(models.Model):
         _("checkouts a minute per address"), default=60
     )
     checkouts_overall = models.PositiveIntegerField(_("checkouts a minute overall"), default=300)
+    keep_ended_days = models.PositiveIntegerField(
+        _("days for which people are known after their last gift"),
+        default=730,
+        validators=[MaxValueValidator(36_500)],
+        help_text=_("Then e-mail, name and message are deleted; the ledger stays, without them."),
+    )
+    quiet_hours = models.PositiveIntegerField(
+        _("hours without a gift that give alarm"),
+        default=48,
+        validators=[MaxValueValidator(8_784)],
+        help_text=_("0: no alarm."),
+    )
+    failures_for_alarm = models.PositiveIntegerField(
+        _("failures in a day that give alarm"),
+        default=5,
+        help_text=_("Of events, of payments, of mails. 0: no alarm."),
+    )
 
     class Meta:
         verbose_name = _("rules of contributions")
         verbose_name_plural = _("rules of contributions")
+        permissions = [("see_alarms", _("Can see alarms about contributions"))]
         constraints = [
             models.CheckConstraint(
                 name="contribution_rules_are_one",
@@ -97,18 +114,22 @@ class CurrencyRule(models.Model):
                 condition=Q(currency__regex=r"^[A-Z]{3}$"),
                 violation_error_message=_("Write the currency in three capitals: EUR."),
             ),
+            models.CheckConstraint(
+                name="currency_is_counted_in_hundredths_or_whole",
+                condition=~Q(currency__in=sorted(money.UNCOUNTED)),
+                violation_error_message=_(
+                    "Gifts in this currency cannot be taken: Stripe counts it in its own way."
+                ),
+            ),
+            models.CheckConstraint(
+                name="currency_fee_leaves_something",
+                condition=Q(fee_percent__gte=0, fee_percent__lte=MAXIMUM_FEE_PERCENT),
+                violation_error_message=_("Write a fee from 0 to 50 per cent."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.currency
-
-    def clean(self) -> None:
-        if self.currency in money.UNCOUNTED:
-            text = _("Gifts in this currency cannot be taken: Stripe counts it in its own way.")
-            raise ValidationError({"currency": text})
-        if self.fee_percent is not None and not 0 <= self.fee_percent <= MAXIMUM_FEE_PERCENT:
-            text = _("Write a fee from 0 to %(maximum)s per cent.")
-            raise ValidationError({"fee_percent": text % {"maximum": MAXIMUM_FEE_PERCENT}})
 
     def fee_cover_minor(self, amount_minor: int) -> int:
         """What to add to `amount_minor` so that after the fee all of it is left.

@@ -109,6 +109,12 @@ def _list(kind: str, url: str) -> Handler:
     return handle
 
 
+def _list_checkouts(store: Store, params: Object, object_id: str) -> Object:
+    for session in store.newest_first("checkout.session"):
+        checkout.current(store, session["id"])
+    return _list("checkout.session", "/v1/checkout/sessions")(store, params, object_id)
+
+
 def _is_wanted(made: Object, wanted: Object) -> bool:
     if made["object"] == "subscription" and "status" not in wanted:
         wanted = wanted | {"status": "not ended"}
@@ -134,7 +140,7 @@ def _matches(made: Object, name: str, value: Any) -> bool:
         case "event", "delivery_success":
             return (made["pending_webhooks"] == 0) is value
         case "balance_transaction", "payout":
-            return False  # Nothing is ever paid out.
+            return made.get("_payout") == value
     held = made.get(name)
     if name in {"created", "current_period_start", "current_period_end", "due_date"}:
         return _is_in_range(held, value)
@@ -178,9 +184,7 @@ def _position(found: list[Object], object_id: str, param: str) -> int:
 
 def _create_customer(store: Store, params: Object, object_id: str) -> Object:
     given = {name: params[name] for name in CONTACT if name in params}
-    customer = store.make("customer", metadata=params.get("metadata") or {}, **given)
-    store.tell("customer.created", customer)
-    return customer
+    return checkout.make_customer(store, metadata=params.get("metadata") or {}, **given)
 
 
 def _update_customer(store: Store, params: Object, object_id: str) -> Object:
@@ -188,6 +192,10 @@ def _update_customer(store: Store, params: Object, object_id: str) -> Object:
     customer |= {name: params[name] or None for name in CONTACT if name in params}
     if "metadata" in params:
         customer["metadata"] = billing.merged(customer["metadata"], params["metadata"])
+    if "default_payment_method" in params.get("invoice_settings", {}):
+        card_id = params["invoice_settings"]["default_payment_method"]
+        card = store.get("payment_method", card_id, "invoice_settings[default_payment_method]")
+        customer["invoice_settings"]["default_payment_method"] = card["id"]
     store.tell("customer.updated", customer)
     return customer
 
@@ -242,7 +250,7 @@ def _pay_invoice(store: Store, params: Object, object_id: str) -> Object:
 
 HANDLERS: dict[str, Handler] = {
     "POST /v1/checkout/sessions": lambda store, params, _id: checkout.create(store, params),
-    "GET /v1/checkout/sessions": _list("checkout.session", "/v1/checkout/sessions"),
+    "GET /v1/checkout/sessions": _list_checkouts,
     "GET /v1/checkout/sessions/{session}": lambda store, _params, object_id: checkout.current(
         store, object_id
     ),

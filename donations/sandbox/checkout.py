@@ -2,6 +2,7 @@
 
 import re
 import time
+from typing import Any
 
 from . import billing, payments
 from .errors import ApiError
@@ -219,7 +220,13 @@ def _intent(store: Store, session: Object) -> Object:
 def _customer(store: Store, session: Object) -> Object:
     if session["customer"]:
         return store.get("customer", session["customer"])
-    customer = store.make("customer", email=session["customer_email"], metadata={})
+    return make_customer(store, email=session["customer_email"], metadata={})
+
+
+def make_customer(store: Store, **fields: Any) -> Object:
+    """A new customer, whose invoices are paid as each subscription says."""
+    names = ("custom_fields", "default_payment_method", "footer", "rendering_options")
+    customer = store.make("customer", invoice_settings=dict.fromkeys(names), **fields)
     store.tell("customer.created", customer)
     return customer
 

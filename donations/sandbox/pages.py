@@ -83,6 +83,11 @@ def make_happen(store: Store, deed: str, object_id: str) -> None:
             payments.fail_refund(store, store.get("refund", object_id))
         case "dispute":
             payments.dispute(store, store.get("charge", object_id))
+        case "age-card":
+            subscription = store.get("subscription", object_id)
+            payments.age_card(store.get("payment_method", subscription["default_payment_method"]))
+        case "pay-out":
+            payments.pay_out(store)
         case "win-dispute" | "lose-dispute":
             opened = store.get("dispute", object_id)
             payments.close_dispute(store, opened, is_won=deed == "win-dispute")

@@ -1,5 +1,6 @@
 """Charges and what becomes of them: fees, refunds, disputes."""
 
+import secrets
 import time
 from typing import Any
 
@@ -231,6 +232,26 @@ def close_dispute(store: Store, opened: Object, is_won: bool) -> None:
         opened["balance_transactions"].append(dict(booked))
         store.tell("charge.dispute.funds_reinstated", opened)
     store.tell("charge.dispute.closed", opened)
+
+
+def pay_out(store: Store) -> None:
+    """Send the bank all that is on the balance, each currency by itself."""
+    waiting: dict[str, list[Object]] = {}
+    for booked in store.objects.get("balance_transaction", {}).values():
+        if "_payout" not in booked:
+            waiting.setdefault(booked["currency"], []).append(booked)
+    for currency, together in waiting.items():
+        payout_id = f"po_{secrets.token_hex(12)}"
+        total = sum(booked["net"] for booked in together)
+        together.append(_book(store, "payout", -total, currency, payout_id))
+        for booked in together:
+            booked["_payout"] = payout_id
+
+
+def age_card(card: Object) -> None:
+    """Let a card end with this month. No event tells of it."""
+    today = time.gmtime()
+    card["card"] |= {"exp_month": today.tm_mon, "exp_year": today.tm_year}
 
 
 def _book(

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from donations.sandbox.faults import Fault
 from donations.sandbox.server import Sandbox, Server
 from donations.sandbox.store import Store
 from tests.donations.giving import Checkouts
+from tests.whole_site import MANAGE, ROOT, MailServer, WholeSite, address_of_test_database
 
 
 @dataclass
@@ -138,3 +140,31 @@ def checkouts(monkeypatch):
     monkeypatch.setattr(gateway, "retrieve_checkout", kept.retrieve)
     monkeypatch.setattr(gateway, "expire_checkout", kept.expire)
     return kept
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory):
+    """The folder of static files as a server has them."""
+    folder = tmp_path_factory.mktemp("collected")
+    needed = {"DATABASE_URL": "postgres://nobody@/nothing", "SECRET_KEY": "unused"}
+    environment = needed | {"DATA_DIR": str(folder)}
+    command = [*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    return folder / "static"
+
+
+@pytest.fixture
+def whole_site(tmp_path, transactional_db, static_files, sandbox, mail_server):
+    """Web server and worker on the database of this test, to be started by it."""
+    (tmp_path / "static").symlink_to(static_files)
+    database = address_of_test_database()
+    site = WholeSite(tmp_path, database=database, stripe=sandbox.url, mail=mail_server)
+    yield site
+    site.end()

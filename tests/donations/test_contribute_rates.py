@@ -43,6 +43,14 @@ def test_only_trusted_proxies_are_believed(trust, trusted, forwarded, sender):
     assert str(rates.sender_of(request_from("127.0.0.1", forwarded))) == sender
 
 
+def test_behind_a_unix_socket_the_proxy_is_this_machine(trust):
+    trust("127.0.0.1")
+    assert str(rates.sender_of(request_from("", "1.2.3.4, 198.51.100.7"))) == "198.51.100.7"
+
+    trust("10.0.0.0/8")
+    assert str(rates.sender_of(request_from("", "198.51.100.7"))) == "127.0.0.1"
+
+
 @pytest.mark.parametrize("value", ["proxy.example", "10.0.0.1/8", "1.2.3"])
 def test_a_proxy_that_is_no_address_stops_the_start(trust, value):
     with pytest.raises(SettingError, match=r"TRUSTED_PROXIES .* Set it to"):

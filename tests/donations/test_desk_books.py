@@ -204,3 +204,25 @@ class TestDoubtfulMails:
 
         assert self.decide(care, "send_again", mail) == "sent"
         assert self.tasks() == 0
+
+    def test_that_the_server_refused_are_listed_and_sent_again(self, care):
+        mail = self.doubtful()
+        OutgoingMail.objects.update(state="refused", handed_over_at=None)
+        page = care.get(MAILS, {"state__exact": "refused"}).content.decode()
+        assert "the mail server refused it" in page
+        assert "1 mail" in page
+
+        assert self.decide(care, "send_again", mail) == "ordered"
+        assert self.tasks() == 1
+
+    def test_that_the_server_refused_are_not_taken_as_sent(self, care):
+        mail = self.doubtful()
+        OutgoingMail.objects.update(state="refused", handed_over_at=None)
+
+        assert self.decide(care, "take_as_sent", mail) == "refused"
+
+    def test_are_settled_by_those_alone_who_may(self, care):
+        mail = self.doubtful()
+        care.force_login(make_user("other", "Finance"))
+
+        assert self.decide(care, "send_again", mail) == "handing_over"

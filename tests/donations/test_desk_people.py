@@ -15,6 +15,7 @@ from tests.donations.stripe_events import (
     make_subscription,
     tell,
 )
+from tests.donations.traces import tables_holding
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,25 @@ def test_an_unknown_address_is_said_to_be_unknown(desk):
 
     assert "No supporter has this address." in page.content.decode()
     assert "nobody@" not in page.content.decode()
+
+
+def test_looking_for_an_unknown_address_is_logged_without_it(desk):
+    desk.post(SUPPORTERS, {"email": "nobody@example.org"})
+
+    search = LogEntry.objects.get()
+    assert (search.user.username, search.change_message) == (
+        "care",
+        "Looked for an unknown address.",
+    )
+    assert not tables_holding("nobody@example.org")
+
+
+def test_supporters_whom_stripe_still_knows_are_listed(desk):
+    left = make_supporter("")
+    make_supporter("other@example.org")
+
+    found = desk.get(SUPPORTERS, {"standing": "leaving"}).context["cl"].result_list
+    assert list(found) == [left]
 
 
 def test_who_may_not_see_supporters_finds_none_by_address(client):

@@ -7,6 +7,8 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from donations import gateway
+from donations.models import Contribution
+from tests.donations.giving import send
 from tests.donations.records import make_contribution
 from tests.donations.stripe_events import (
     make_charge,
@@ -145,6 +147,32 @@ def test_what_stripe_refuses_is_said(desk, paid, monkeypatch):
     done = confirm(desk, paid, choose(desk, paid, "1"))
 
     assert "does not give this back: charge_already_refunded" in done.content.decode()
+
+
+def test_what_stripe_refuses_without_a_word_for_it_is_said_too(desk, sandbox):
+    sandbox.press(send(desk, frequency="once")["Location"], "pay")
+    sandbox.deliver()
+    intent = sandbox.newest("payment_intent")
+    # Here more seems to be left than Stripe has.
+    tell(desk, "charge.succeeded", make_charge(5000, payment_intent=intent["id"]))
+    contribution = Contribution.objects.get(session_id=sandbox.newest("checkout.session")["id"])
+
+    page = desk.post(address_of(contribution), {"payment": intent["id"], "amount": "50"})
+    done = confirm(desk, (contribution, None), page).content.decode()
+
+    assert "Stripe does not give this back, and names no reason." in done
+    assert "None" not in done
+
+
+def test_waits_for_stripe_in_line_with_readers(desk, paid, asked, monkeypatch):
+    def full():
+        raise gateway.Unavailable("all places are taken")
+
+    monkeypatch.setattr("donations.admin.refund.place_in_line", full)
+    again = confirm(desk, paid, choose(desk, paid, "1"))
+
+    assert "You can safely try again here." in again.content.decode()
+    assert asked == []
 
 
 def test_when_stripe_does_not_answer_it_can_be_tried_again_under_the_same_key(

@@ -61,17 +61,19 @@ def test_an_amount_is_printed_as_its_language_writes_it():
     assert printed(500, "JPY", "en") == "¥500"
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("currency", ["KWD", "UGX", "ISK"])
 def test_a_currency_that_stripe_counts_in_its_own_way_cannot_be_taken(currency):
     rule = CurrencyRule(currency=currency, minimum_minor=100, maximum_minor=10_000)
     with pytest.raises(ValidationError, match="its own way"):
-        rule.clean()
+        rule.validate_constraints()
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("percent", ["-1", "50.01", "100", "999.99"])
 def test_a_fee_that_would_leave_nothing_is_refused(percent):
     rule = CurrencyRule(
         currency="EUR", minimum_minor=100, maximum_minor=10_000, fee_percent=Decimal(percent)
     )
     with pytest.raises(ValidationError, match="from 0 to 50"):
-        rule.clean()
+        rule.validate_constraints()

@@ -175,6 +175,16 @@ class TestPledge:
 
         assert Pledge.objects.get().status == ours
 
+    def test_that_ends_with_its_period_is_charged_no_more(self, client):
+        tell(
+            client,
+            "customer.subscription.updated",
+            make_subscription(cancel_at_period_end=True),
+        )
+
+        pledge = Pledge.objects.get()
+        assert (pledge.status, pledge.next_charge_at) == (Status.ACTIVE, None)
+
     def test_of_which_two_events_tell_in_one_second_is_asked_about(self, client, monkeypatch):
         for amount in (500, 700):
             subscription = make_subscription(amount=amount, id="sub_x")

@@ -27,7 +27,7 @@ def renew(sandbox, pledge: Pledge) -> list[int]:
 
 
 def test_another_amount_is_charged_from_the_next_time_on(sandbox, pledge):
-    gateway.change_amount(pledge.pk, 1500)
+    gateway.change_amount(gateway.retrieve_subscription(pledge.pk), 1500)
     sandbox.deliver()
 
     pledge.refresh_from_db()
@@ -85,7 +85,7 @@ def test_a_cancelled_pledge_is_over(sandbox, pledge):
     with pytest.raises(gateway.Missing):
         gateway.cancel(pledge.pk)
     with pytest.raises(gateway.Refused):
-        gateway.change_amount(pledge.pk, 1500)
+        gateway.change_amount(gateway.retrieve_subscription(pledge.pk), 1500)
 
 
 def test_deleting_a_customer_ends_what_was_promised(sandbox, pledge):
@@ -112,7 +112,7 @@ def test_the_portal_changes_the_card(sandbox, pledge):
     page = sandbox.ask("GET", address).read().decode()
     assert "ending in 4444" in page
     assert '<a href="http://testserver/back">Back</a>' in page
-    cards = [each["default_payment_method"]["card"] for each in gateway.all_subscriptions()]
+    cards = [each["default_payment_method"]["card"] for each in gateway.living_subscriptions()]
     assert [card["last4"] for card in cards] == ["4444"]
 
 

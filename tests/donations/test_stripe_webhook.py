@@ -1,5 +1,7 @@
 """What the webhook takes, what it refuses, and what is left when applying fails."""
 
+import hashlib
+import hmac
 import json
 import logging
 import time
@@ -131,8 +133,27 @@ class TestProof:
         body = body_of_charge()
         assert_refused(post_body(client, body[:-20], signed(body)))
 
+    @pytest.mark.parametrize("kept", [0, 1, 40, -2, -1])
+    def test_a_truncated_body_is_refused_even_signed(self, client, kept):
+        body = body_of_charge()[:kept]
+        assert_refused(post_body(client, body, signed(body)))
+
     def test_bytes_that_are_no_text_are_refused(self, client):
         assert_refused(post_body(client, b"\xff\xfe{}", signed("{}")))
+
+    def test_bytes_that_are_no_text_are_refused_even_signed(self, client, settings):
+        body = body_of_charge().encode().replace(b"eur", b"e\xffr")
+        stamp = str(int(time.time()))
+        secret = settings.STRIPE_WEBHOOK_SECRETS[0].encode()
+        proof = hmac.new(secret, stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+        assert_refused(post_body(client, body, f"t={stamp},v1={proof}"))
+
+    def test_what_was_proven_long_ago_is_not_believed_again(self, client, time_machine):
+        time_machine.move_to("2026-06-01 12:00Z", tick=False)
+        body = body_of_charge()
+        signature = signed(body)
+        time_machine.shift(301)
+        assert_refused(post_body(client, body, signature))
 
     @pytest.mark.parametrize(
         "body", ["", "[]", "null", "{", "7", '{"id": "evt_1"}', "[" * 100_000, '{"id": 1e999}']
@@ -201,7 +222,7 @@ class TestFailingHandler:
 
     def test_on_what_the_database_cannot_keep_tells_nothing_either(self, client, caplog):
         client.raise_request_exception = False
-        made = make_charge(billing_details={"name": "Ida\x00", "email": "reader@example.org"})
+        made = make_charge(statement_descriptor="Ida\x00 reader@example.org")
         with caplog.at_level(logging.DEBUG):
             answer = post_event(client, make_event("charge.succeeded", made))
 

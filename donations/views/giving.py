@@ -1,16 +1,17 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from donations import checkout, gateway, money, rates, webhooks
+from donations import checkout, gateway, money, rates
 from donations.forms import ContributionForm
 from donations.models import Contribution, ContributionRules, CurrencyRule
+from donations.waiting import place_in_line
 
 
 @never_cache
@@ -113,7 +114,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
     if contribution is None or contribution.session_id is None:
         return render(request, "donations/thanks.html", {"standing": "unknown"}, status=404)
     try:
-        with checkout.place_in_line():
+        with place_in_line():
             session = gateway.retrieve_checkout(contribution.session_id)
     except gateway.Refused:
         return render(request, "donations/thanks.html", {"standing": "unknown"}, status=404)
@@ -128,14 +129,3 @@ def thanks(request: HttpRequest) -> HttpResponse:
         "story": story if story and story.is_visible else None,
     }
     return render(request, "donations/thanks.html", context)
-
-
-@csrf_exempt
-@require_POST
-def stripe_webhook(request: HttpRequest) -> HttpResponse:
-    try:
-        event = gateway.verified_event(request.body, request.headers.get("Stripe-Signature", ""))
-    except gateway.InvalidEvent:
-        return HttpResponseBadRequest()
-    webhooks.process(event)
-    return HttpResponse()  # Also for types we ignore: Stripe retries all but 2xx.
