@@ -17,7 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from donations import gateway, rates
-from donations.models import CheckoutAttempt, Contribution, Frequency
+from donations.models import Attempt, Contribution, Frequency
 from donations.waiting import PATIENCE_SECONDS, be_in_time, place_in_line
 
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ def _claim(
     `closed` is the one whose checkout cannot be paid any more. Raises gateway.Unavailable when
     another submission has opened a checkout since we looked: the next try sees it.
     """
-    CheckoutAttempt.objects.lock()
+    Attempt.objects.lock()
     current = Contribution.objects.of_form(form_id)
     if current is not None and current != closed:
         if current.state in {State.STARTED, State.CHECKOUT} and is_same(current, wanted):

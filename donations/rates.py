@@ -1,4 +1,4 @@
-"""How many checkouts may begin in a minute, from one address and altogether.
+"""How many checkouts may begin and links be asked for in a minute, by one address and by all.
 
 An address is known only as a hash whose key changes daily, and for as long as it counts.
 """
@@ -8,34 +8,50 @@ import hmac
 import ipaddress
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from donations.models import CheckoutAttempt, ContributionRules
+from donations.models import Attempt, ContributionRules
 
+LINKS_PER_ADDRESS = 10
+LINKS_OVERALL = 120
 IPV6_PREFIX = 64  # One connection has all of these addresses.
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class TooMany(Exception):
-    """As many checkouts as the outlet allows were begun in the last minute."""
+    """As many as are allowed were begun, or asked for, in the last minute."""
 
 
 def admit(address_hash: str) -> None:
-    """Count one more checkout; inside a transaction that has taken `CheckoutAttempt`'s lock.
+    """Count one more checkout; inside a transaction that has taken `Attempt`'s lock.
 
     Raises TooMany, and counts nothing, when the address or the site has had its share.
     """
     rules = ContributionRules.load()
-    recent = CheckoutAttempt.objects.recent()
-    if (
-        recent.count() >= rules.checkouts_overall
-        or recent.filter(address_hash=address_hash).count() >= rules.checkouts_per_address
-    ):
+    _count(
+        Attempt.Purpose.CHECKOUT,
+        address_hash,
+        per_address=rules.checkouts_per_address,
+        overall=rules.checkouts_overall,
+    )
+
+
+@transaction.atomic
+def admit_link(address_hash: str) -> None:
+    """Count one more wish for a link by mail. Raises TooMany, and counts nothing, for too many."""
+    Attempt.objects.lock()
+    _count(Attempt.Purpose.LINK, address_hash, per_address=LINKS_PER_ADDRESS, overall=LINKS_OVERALL)
+
+
+def _count(purpose: str, address_hash: str, *, per_address: int, overall: int) -> None:
+    recent = Attempt.objects.recent(purpose)
+    if recent.count() >= overall or recent.filter(address_hash=address_hash).count() >= per_address:
         raise TooMany
-    CheckoutAttempt.objects.forget_old()
-    CheckoutAttempt.objects.create(address_hash=address_hash)
+    Attempt.objects.forget_old()
+    Attempt.objects.create(purpose=purpose, address_hash=address_hash)
 
 
 def hash_of(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from donations import forgetting, gateway
 from donations.models import (
-    CheckoutAttempt,
+    Attempt,
     Contribution,
     ContributionRules,
     ManageLink,
@@ -48,7 +48,7 @@ def scrub() -> Scrubbed:
         links=in_pieces(ManageLink.objects.over(), lambda piece: piece.delete()[0]),
         supporters=let_go_ended(),
     )
-    CheckoutAttempt.objects.forget_old()
+    Attempt.objects.forget_old()
     call_command("clearsessions", verbosity=0)
     finish_leaving()
     scrubbed.left_at_stripe = Supporter.objects.leaving().count()

@@ -1,5 +1,5 @@
 from .appeal import Appeal
-from .attempt import CheckoutAttempt
+from .attempt import Attempt
 from .contribution import Contribution, Invoice, LedgerEntry, Payment, Pledge
 from .event import StripeEvent
 from .mail import OutgoingMail
@@ -9,7 +9,7 @@ from .rules import ContributionRules, CurrencyRule, Frequency, Preset
 
 __all__ = [
     "Appeal",
-    "CheckoutAttempt",
+    "Attempt",
     "Contribution",
     "ContributionRules",
     "CurrencyRule",

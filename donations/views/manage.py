@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from donations import forgetting, gateway, given, links, self_service, visits
+from donations import forgetting, gateway, given, links, rates, self_service, visits
 from donations.manage_forms import AmountForm, LinkForm, PauseForm
 from donations.models import CurrencyRule, ManageLink, Pledge, Supporter
 from donations.standing import LONGEST_PAUSE_MONTHS, Standing, end_of_pause, first_charge
@@ -74,6 +74,13 @@ def _asked_for_link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST)
     if not form.is_valid():
         return _door(request, form, status=400)
+    try:
+        rates.admit_link(rates.hash_of(request))
+    except rates.TooMany:
+        trouble = _("Very many links were asked for just now. Please try again in a minute.")
+        response = _door(request, form, trouble=trouble, status=429)
+        response["Retry-After"] = "60"
+        return response
     visits.ask_for_link(form.cleaned_data["email"])
     context = {"email": form.cleaned_data["email"]}
     return render(request, "donations/manage/link_ordered.html", context)

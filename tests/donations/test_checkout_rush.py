@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from donations import checkout
-from donations.models import CheckoutAttempt, LedgerEntry
+from donations.models import Attempt, LedgerEntry
 from tests.donations.giving import FORM
 from tests.donations.stripe_events import make_charge, make_event, signed
 
@@ -114,8 +114,8 @@ def test_a_rush_is_held_to_the_set_rate_while_webhooks_land(site, sandbox):
     assert took < 60, "too slow a machine to say anything"
     assert Counter(answer[0] for answer in greedy) == {303: 60, 429: 41}
     assert Counter(answer[0] for answer in others) == {303: 240, 429: 159}
-    assert len(sandbox.store.objects["checkout.session"]) == CheckoutAttempt.objects.count() == 300
-    assert CheckoutAttempt.objects.values("address_hash").distinct().count() > 50
+    assert len(sandbox.store.objects["checkout.session"]) == Attempt.objects.count() == 300
+    assert Attempt.objects.values("address_hash").distinct().count() > 50
 
     assert len(teller.answers) > 20
     assert set(teller.answers) == {200}

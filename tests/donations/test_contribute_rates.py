@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from donations import rates
-from donations.models import CheckoutAttempt
+from donations.models import Attempt
 from newsroom.environment import Environment, SettingError
 from tests.donations.giving import send
 
@@ -84,8 +84,8 @@ def test_no_address_is_kept_and_no_hash_longer_than_it_counts(client, checkouts,
     time_machine.move_to("2026-06-01 12:00Z", tick=False)
     client.defaults["REMOTE_ADDR"] = "198.51.100.7"
     send(client)
-    assert re.fullmatch("[0-9a-f]{64}", CheckoutAttempt.objects.get().address_hash)
+    assert re.fullmatch("[0-9a-f]{64}", Attempt.objects.get().address_hash)
 
     time_machine.shift(61)
     send(client)
-    assert CheckoutAttempt.objects.count() == 1
+    assert Attempt.objects.count() == 1

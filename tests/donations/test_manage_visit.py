@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from donations import visits
+from donations import rates, visits
 from donations.models import ManageLink, OutgoingMail
+from tests.donations.giving import send
 from tests.donations.records import make_supporter
 from tests.donations.visiting import DOOR, address_of, ask, use, visit, word_of
 from tests.factories import JUNE_1
@@ -38,7 +39,8 @@ class TestAskingForALink:
         for email in ("known@example.org", "other@example.org"):
             with CaptureQueriesContext(connection) as queries:
                 answer = client.post(DOOR, {"email": email})
-            asked = [re.sub(r"'[^']*'|\b\d+\b", "…", query["sql"]) for query in queries]
+            values = re.compile(r"'[^']*'|s\d+_x\d+|\b\d+\b")  # And names of savepoints.
+            asked = [values.sub("…", query["sql"]) for query in queries]
             answers[email] = (answer.status_code, words_of(answer).replace(email, "…"), asked)
             assert not answer.cookies
         ask(client, "other@example.org")
@@ -100,11 +102,25 @@ class TestAskingForALink:
         assert "reader" not in caplog.text
 
     def test_query_counts(self, client, django_assert_num_queries):
-        """Outlet, sections, pages; asked for, the supporter, the job in its savepoint."""
+        """Outlet, sections, pages; asked for, the count of wishes, the supporter, the job."""
         with django_assert_num_queries(3):
             assert not client.get(DOOR).cookies
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(12):
             client.post(DOOR, {"email": "reader@example.org"})
+
+    def test_is_given_to_one_sender_ten_times_a_minute(self, client, checkouts):
+        make_supporter()
+        for _number in range(rates.LINKS_PER_ADDRESS):
+            assert client.post(DOOR, {"email": "other@example.org"}).status_code == 200
+
+        answer = client.post(DOOR, {"email": "reader@example.org"})
+
+        assert (answer.status_code, answer["Retry-After"]) == (429, "60")
+        assert 'value="reader@example.org"' in answer.content.decode()
+        assert not ManageLink.objects.exists()
+        elsewhere = client.post(DOOR, {"email": "other@example.org"}, REMOTE_ADDR="10.0.0.9")
+        assert elsewhere.status_code == 200
+        assert send(client).status_code == 303  # Gifts are counted by themselves.
 
 
 class TestTheLink:

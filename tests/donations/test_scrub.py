@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from donations import forgetting, gateway, scrubbing
 from donations.models import (
-    CheckoutAttempt,
+    Attempt,
     Contribution,
     ContributionRules,
     LedgerEntry,
@@ -211,14 +211,14 @@ def test_links_senders_and_sessions_that_are_over_are_deleted():
     link = ManageLink.objects.create(supporter=make_supporter())
     ManageLink.objects.filter(pk=link.pk).update(created_at=ago(hours=2))
     ManageLink.objects.create(supporter=link.supporter)
-    CheckoutAttempt.objects.create(address_hash="x", at=ago(minutes=2))
+    Attempt.objects.create(address_hash="x", at=ago(minutes=2))
     Session.objects.create(session_key="old", expire_date=ago(days=1))
     Session.objects.create(session_key="new", expire_date=ago(days=-1))
 
     assert scrubbing.scrub().links == 1
 
     assert ManageLink.objects.count() == 1
-    assert not CheckoutAttempt.objects.exists()
+    assert not Attempt.objects.exists()
     assert Session.objects.get().session_key == "new"
 
 
