@@ -177,8 +177,8 @@ def _begin(mail_id: int) -> EmailMultiAlternatives | None:
         if mail.state != State.ORDERED:
             return None
         if mail.supporter is None or not _is_wanted(mail, mail.supporter):
-            mail.state = State.NOT_WANTED
-            mail.save(update_fields=["state"])
+            mail.state, mail.context = State.NOT_WANTED, {}
+            mail.save(update_fields=["state", "context"])
             return None
         message = letters.compose(mail, mail.supporter)
         mail.state = State.HANDING_OVER
@@ -189,7 +189,8 @@ def _begin(mail_id: int) -> EmailMultiAlternatives | None:
 
 def _is_wanted(mail: OutgoingMail, supporter: Supporter) -> bool:
     """Whether there is somebody to write to, and the link they asked for still opens."""
-    if mail.kind == Kind.MANAGE_LINK:
-        opens = ManageLink.objects.usable().filter(pk=mail.context["link"]).exists()
-        return opens and supporter.is_reachable
-    return supporter.is_reachable
+    if not supporter.is_reachable:
+        return False
+    if mail.kind != Kind.MANAGE_LINK:
+        return True
+    return ManageLink.objects.usable().filter(pk=mail.context["link"]).exists()

@@ -82,6 +82,7 @@ def let_go(supporter_id: int, asked_at: datetime | None = None) -> None:
     supporter.links.filter(left_at=None).update(left_at=timezone.now())
     waiting = [OutgoingMail.State.ORDERED, OutgoingMail.State.REFUSED]
     supporter.mails.filter(state__in=waiting).update(state=OutgoingMail.State.NOT_WANTED)
+    supporter.mails.update(context={})  # The page of an invoice at Stripe names its reader.
 
 
 def lock(supporter_id: int, whose: Q) -> None:
@@ -90,7 +91,7 @@ def lock(supporter_id: int, whose: Q) -> None:
     Supporter.objects.select_for_update(no_key=True).get(pk=supporter_id)
 
 
-def resume(supporter: Supporter) -> None:
+def forget_again(supporter: Supporter) -> None:
     """Forget once more, where something of a supporter came who had been let go.
 
     Belongs into the transaction of the event that brought it.
@@ -109,7 +110,7 @@ def finish(supporter_id: int, stop_at: float = math.inf) -> bool:
     supporter = Supporter.objects.get(pk=supporter_id)
     if supporter.email:
         return False  # Nobody let go of them.
-    for pledge in living_pledges(supporter):
+    for pledge in supporter.pledges.living():
         be_in_time(stop_at)
         end_pledge(pledge.pk, supporter)
     for contribution in open_checkouts(supporter):
@@ -121,10 +122,6 @@ def finish(supporter_id: int, stop_at: float = math.inf) -> bool:
             gateway.delete_customer(customer.pk)
         customer.delete()
     return close(supporter_id)
-
-
-def living_pledges(supporter: Supporter) -> list[Pledge]:
-    return list(supporter.pledges.exclude(status=Pledge.Status.CANCELLED))
 
 
 def open_checkouts(supporter: Supporter) -> list[Contribution]:
@@ -163,7 +160,7 @@ def ended_subscription(subscription_id: str) -> Object | None:
 
 
 def close_checkout(contribution: Contribution) -> None:
-    """Close a checkout; where it was paid at this moment, an event comes, and `resume`."""
+    """Close a checkout; where it was paid at this moment, an event comes, and `forget_again`."""
     with suppress(gateway.Refused):
         gateway.expire_checkout(contribution.session_id or "")
         contribution.advance(Contribution.State.EXPIRED)
@@ -174,7 +171,7 @@ def close(supporter_id: int) -> bool:
     with transaction.atomic():
         # Fully locked: no event adds a customer between these lines.
         supporter = Supporter.objects.select_for_update().get(pk=supporter_id)
-        if supporter.email or supporter.customers.exists() or living_pledges(supporter):
+        if supporter.email or supporter.customers.exists() or supporter.pledges.living().exists():
             return False
         supporter.scrubbed_at = supporter.scrubbed_at or timezone.now()
         supporter.save(update_fields=["scrubbed_at"])

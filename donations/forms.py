@@ -12,21 +12,13 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from articles.models.publication import Publication
-from donations import money
+from donations import money, wording
 from donations.models import Appeal, Contribution, CurrencyRule, Frequency, Preset
 
 Row = TypeVar("Row", bound=Model)
 
 OTHER = "other"
-# Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
-LARGEST_MINOR = 99_999_999
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
-
-SENTENCES = {
-    Frequency.ONCE: gettext_lazy("You will give %(total)s once."),
-    Frequency.MONTHLY: gettext_lazy("You will give %(total)s every month."),
-    Frequency.ANNUAL: gettext_lazy("You will give %(total)s every year."),
-}
 
 
 @dataclass(frozen=True)
@@ -58,8 +50,7 @@ class Gift:
     @property
     def sentence(self) -> str:
         """ "You will give €10.00 every month." """
-        total = money.printed(self.total_minor, self.currency)
-        return SENTENCES[Frequency(self.frequency)] % {"total": total}
+        return wording.promise(money.printed(self.total_minor, self.currency), self.frequency)
 
 
 class ContributionForm(forms.Form):
@@ -197,13 +188,14 @@ class ContributionForm(forms.Form):
             return None
 
     @cached_property
-    def limits(self) -> dict[str, str]:
-        """The smallest and the largest gift, printed."""
-        rule = self.rule
-        return {
-            "smallest": money.printed(rule.minimum_minor, rule.currency),
-            "largest": money.printed(rule.maximum_minor, rule.currency),
-        }
+    def doubts(self) -> dict[str, list[str]]:
+        """Why nobody can tell what would be given: what is wrong with the amount that was typed."""
+        if self.chosen_amount == OTHER and self.typed_amount:
+            try:
+                self._read(self.typed_amount)
+            except forms.ValidationError as refusal:
+                return {"other_amount": refusal.messages}
+        return {}
 
     @property
     def _presets(self) -> list[Preset]:
@@ -256,11 +248,8 @@ class ContributionForm(forms.Form):
 
     def _checked(self, amount_minor: int) -> Gift:
         """The gift of this amount; raises ValidationError where it is too small or too large."""
-        if amount_minor < self.rule.minimum_minor:
-            raise forms.ValidationError(_("The smallest gift is %(smallest)s.") % self.limits)
         gift = self._gift(amount_minor)
-        if amount_minor > self.rule.maximum_minor or gift.total_minor > LARGEST_MINOR:
-            raise forms.ValidationError(_("The largest gift is %(largest)s.") % self.limits)
+        self.rule.check_gift(amount_minor, gift.total_minor)
         return gift
 
     def _gift(self, amount_minor: int) -> Gift:

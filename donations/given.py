@@ -3,7 +3,6 @@
 Fees are the outlet's, and no part of it.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -146,10 +145,6 @@ def total_of(pledge: Pledge) -> str:
     """What a regular gift brought so far, in words for people: "€30.00"; "" for nothing yet."""
     entries = LedgerEntry.objects.filter(payment__invoice__pledge=pledge).exclude(kind=Kind.FEE)
     sums = entries.order_by("currency").values_list("currency").annotate(Sum("amount_minor"))
-    return _printed(sums)
-
-
-def _printed(sums: Iterable[tuple[str, int]]) -> str:
     return " + ".join(money.printed(total, currency) for currency, total in sums if total)
 
 

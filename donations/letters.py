@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from donations import links, money
+from donations import links, money, wording
 from donations.models import ContributionRules, Frequency, OutgoingMail, Pledge, Supporter
 
 Kind = OutgoingMail.Kind
@@ -80,7 +80,8 @@ def _readable(mail: OutgoingMail) -> dict[str, Any]:
         elif name.endswith("_minor"):
             readable[name.removesuffix("_minor")] = money.printed(value, readable["currency"])
     if "amount" in readable:
-        readable["gift"] = _gift(readable["amount"], readable.get("frequency", ""))
+        frequency = readable.get("frequency", Frequency.ONCE)
+        readable["gift"] = wording.terms(readable["amount"], frequency)
     if readable.get("frequency"):
         readable["frequency_label"] = Frequency(readable["frequency"]).label
     match mail.kind:
@@ -92,15 +93,6 @@ def _readable(mail: OutgoingMail) -> dict[str, Any]:
             pledge = Pledge.objects.filter(contribution=readable["reference"]).first()
             readable["next_charge_at"] = pledge and pledge.next_charge_at
     return readable
-
-
-def _gift(amount: str, frequency: str) -> str:
-    """What is given, within a sentence: "€10.00 every month"."""
-    if frequency == Frequency.MONTHLY:
-        return _("%(amount)s every month") % {"amount": amount}
-    if frequency == Frequency.ANNUAL:
-        return _("%(amount)s every year") % {"amount": amount}
-    return amount
 
 
 def _wrapped(text: str) -> str:

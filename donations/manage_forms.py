@@ -3,12 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from donations import money
-from donations.forms import LARGEST_MINOR
 from donations.models import CurrencyRule, Pledge
 from donations.standing import LONGEST_PAUSE_MONTHS
 
@@ -33,16 +30,7 @@ class AmountForm(forms.Form):
     def __init__(self, pledge: Pledge, rule: CurrencyRule, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rule = rule
-        self.largest_minor = min(rule.maximum_minor, LARGEST_MINOR)
         self.initial["amount"] = str(money.in_units(pledge.amount_minor, pledge.currency))
-
-    @cached_property
-    def limits(self) -> dict[str, str]:
-        """The smallest and the largest gift, printed."""
-        return {
-            "smallest": money.printed(self.rule.minimum_minor, self.rule.currency),
-            "largest": money.printed(self.largest_minor, self.rule.currency),
-        }
 
     def clean_amount(self) -> int:
         """The amount in the smallest unit."""
@@ -50,10 +38,7 @@ class AmountForm(forms.Form):
             amount_minor = money.read_amount(self.cleaned_data["amount"], self.rule.currency)
         except money.UnreadableAmount as unreadable:
             raise forms.ValidationError(str(unreadable)) from None
-        if amount_minor < self.rule.minimum_minor:
-            raise forms.ValidationError(_("The smallest gift is %(smallest)s.") % self.limits)
-        if amount_minor > self.largest_minor:
-            raise forms.ValidationError(_("The largest gift is %(largest)s.") % self.limits)
+        self.rule.check_gift(amount_minor, amount_minor)
         return amount_minor
 
 

@@ -23,10 +23,11 @@ def order_due() -> None:
     cut short, comes twice or a few days late, everybody gets one.
     """
     for kind, due in (Kind.CARD_EXPIRING, cards_expiring()), (Kind.RENEWAL, renewals()):
+        locked = due.select_for_update(no_key=True, of=("self",))
         for subscription_id in due.values_list("pk", flat=True):
             with transaction.atomic():
                 # Looked at again, locked: it may have been ended since.
-                pledge = due.select_for_update(no_key=True).filter(pk=subscription_id).first()
+                pledge = locked.filter(pk=subscription_id).first()
                 if pledge is not None:
                     order(kind, pledge)
 
@@ -48,9 +49,9 @@ def order(kind: Kind, pledge: Pledge) -> None:
 
 def cards_expiring() -> QuerySet[Pledge]:
     """Pledges whose card has ended, or does so soon, while they go on."""
-    living = [Pledge.Status.ACTIVE, Pledge.Status.PAST_DUE]
+    collected = [Pledge.Status.ACTIVE, Pledge.Status.PAST_DUE]
     last = timezone.localdate() + CARD_AHEAD
-    return _of_somebody().filter(status__in=living, card_expires_on__lte=last)
+    return _of_somebody().filter(status__in=collected, card_expires_on__lte=last)
 
 
 def renewals() -> QuerySet[Pledge]:

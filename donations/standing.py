@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
-from donations import money
+from donations import money, wording
 from donations.models import Frequency, Pledge
 
 Status = Pledge.Status
@@ -15,17 +14,6 @@ Status = Pledge.Status
 LONGEST_PAUSE_MONTHS = 3
 NEARLY = timedelta(minutes=10)
 MONTHS_BETWEEN: dict[str, int] = {Frequency.MONTHLY: 1, Frequency.ANNUAL: 12}
-
-TERMS = {
-    Frequency.MONTHLY: gettext_lazy("%(amount)s every month"),
-    Frequency.ANNUAL: gettext_lazy("%(amount)s every year"),
-    "": gettext_lazy("%(amount)s each time"),  # Made at Stripe by hand.
-}
-PROMISES = {
-    Frequency.MONTHLY: gettext_lazy("You will give %(total)s every month."),
-    Frequency.ANNUAL: gettext_lazy("You will give %(total)s every year."),
-    "": gettext_lazy("You will give %(total)s each time."),
-}
 
 
 @dataclass(frozen=True)
@@ -37,7 +25,7 @@ class Standing:
     @property
     def terms(self) -> str:
         """ "€10.00 every month" """
-        return TERMS[self.pledge.frequency] % {"amount": self.amount}
+        return wording.terms(self.amount, self.pledge.frequency)
 
     @property
     def amount(self) -> str:
@@ -72,7 +60,7 @@ class Standing:
         if amount_minor is None:
             amount_minor = self.pledge.amount_minor
         total = money.printed(amount_minor, self.pledge.currency)
-        return PROMISES[self.pledge.frequency] % {"total": total}
+        return wording.promise(total, self.pledge.frequency)
 
 
 def end_of_pause(pledge: Pledge, months: int) -> datetime:

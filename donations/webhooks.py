@@ -85,7 +85,7 @@ def follow_session(session: Object, _at: datetime) -> None:
             Pledge.objects.filter(pk=pledge.pk).update(supporter=supporter)
             emails.release(pledge, supporter)
     if supporter is not None:
-        forgetting.resume(supporter)
+        forgetting.forget_again(supporter)
     if session.get("payment_intent"):
         payment = Payment.objects.of_intent(session["payment_intent"])
         Payment.objects.filter(pk=payment.pk).update(contribution=contribution)

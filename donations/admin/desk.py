@@ -113,7 +113,7 @@ def history_of(entries: QuerySet[LedgerEntry], mails: QuerySet[Any]) -> SafeStri
             entry.get_kind_display(),
             amount_shown(entry.amount_minor, entry.currency),
         )
-        for entry in entries
+        for entry in entries.order_by("occurred_at", "pk")  # A charge before its fee.
     ]
     steps += [
         (mail.handed_over_at or mail.ordered_at, _("Mail"), mail.get_kind_display())

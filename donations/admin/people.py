@@ -64,7 +64,9 @@ class SupporterAdmin(WatchedAdmin):
             and "email" in request.POST
             and self.has_view_permission(request)
         ):
-            found = Supporter.objects.of_address(request.POST["email"].strip())
+            # Without what no address holds, and no database takes.
+            typed = request.POST["email"].replace("\x00", "").strip()
+            found = Supporter.objects.of_address(typed)
             if found is not None:
                 address = reverse("admin:donations_supporter_change", args=[found.pk])
                 return HttpResponseRedirect(address)

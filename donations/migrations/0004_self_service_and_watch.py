@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             name="failures_for_alarm",
             field=models.PositiveIntegerField(
                 default=5,
-                help_text="Of events, of payments, of mails. 0: no alarm.",
+                help_text="Of events, or of payments. 0: no alarm.",
                 verbose_name="failures in a day that give alarm",
             ),
         ),

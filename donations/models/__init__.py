@@ -1,10 +1,12 @@
 from .appeal import Appeal
 from .attempt import Attempt
-from .contribution import Contribution, Invoice, LedgerEntry, Payment, Pledge
+from .books import Invoice, LedgerEntry, Payment
+from .contribution import Contribution
 from .event import StripeEvent
 from .mail import OutgoingMail
 from .manage_link import ManageLink
 from .people import StripeCustomer, Supporter
+from .pledge import Pledge
 from .rules import ContributionRules, CurrencyRule, Frequency, Preset
 
 __all__ = [

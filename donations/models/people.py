@@ -7,7 +7,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from .appeal import default_language
-from .contribution import Contribution, LedgerEntry, Pledge
+from .books import LedgerEntry
+from .contribution import Contribution
+from .pledge import Pledge
 
 LEAVING = Q(email="", scrubbed_at=None)
 
@@ -58,7 +60,7 @@ class SupporterQuerySet(models.QuerySet["Supporter"]):
         gifts = Contribution.objects.filter(supporter=OuterRef("pk"))
         entries = LedgerEntry.objects.filter(occurred_at__gte=before)
         return self.filter(
-            ~Exists(pledges.exclude(status=Pledge.Status.CANCELLED)),
+            ~Exists(pledges.living()),
             ~Exists(gifts.filter(changed_at__gte=before)),
             ~Exists(gifts.filter(state=Contribution.State.PROCESSING)),
             ~Exists(entries.filter(payment__contribution__supporter=OuterRef("pk"))),

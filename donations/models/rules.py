@@ -1,12 +1,16 @@
 """What the outlet decides about giving: amounts, limits, texts, how long what is kept."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from donations import money
 
+# Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+LARGEST_MINOR = 99_999_999
 MAXIMUM_FEE_PERCENT = 50  # Of a fee near a hundred per cent nothing could be left.
 
 
@@ -57,7 +61,7 @@ class ContributionRules(models.Model):
     failures_for_alarm = models.PositiveIntegerField(
         _("failures in a day that give alarm"),
         default=5,
-        help_text=_("Of events, of payments, of mails. 0: no alarm."),
+        help_text=_("Of events, or of payments. 0: no alarm."),
     )
 
     class Meta:
@@ -130,6 +134,22 @@ class CurrencyRule(models.Model):
 
     def __str__(self) -> str:
         return self.currency
+
+    @property
+    def limits(self) -> dict[str, str]:
+        """The smallest and the largest gift, printed."""
+        largest_minor = min(self.maximum_minor, LARGEST_MINOR)
+        return {
+            "smallest": money.printed(self.minimum_minor, self.currency),
+            "largest": money.printed(largest_minor, self.currency),
+        }
+
+    def check_gift(self, amount_minor: int, total_minor: int) -> None:
+        """Raise ValidationError for a gift too small or too large, alone or with its fee."""
+        if amount_minor < self.minimum_minor:
+            raise ValidationError(gettext("The smallest gift is %(smallest)s.") % self.limits)
+        if amount_minor > self.maximum_minor or total_minor > LARGEST_MINOR:
+            raise ValidationError(gettext("The largest gift is %(largest)s.") % self.limits)
 
     def fee_cover_minor(self, amount_minor: int) -> int:
         """What to add to `amount_minor` so that after the fee all of it is left.

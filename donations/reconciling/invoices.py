@@ -4,13 +4,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from donations import gateway, subscriptions, webhooks
+from donations import emails, gateway, subscriptions, webhooks
 from donations.models import Invoice, LedgerEntry, OutgoingMail, Payment
 
 from .reading import Object, Period, in_pieces
 from .report import Report
-
-Mail = OutgoingMail.Kind
 
 
 def compare(period: Period, report: Report) -> None:
@@ -46,22 +44,21 @@ def has_failed(invoice: Object) -> bool:
 
 
 def tell_supporter(invoice: Object, report: Report) -> None:
-    """Order the mails that the last failed attempt should have brought, if they are not.
+    """Order the mail that the last failed attempt should have brought, if it is not.
 
     An attempt that another has followed, or whose invoice was paid since, is not told of late.
     """
     if subscriptions.subscription_of_invoice(invoice) is None:
         return
     about = f"{invoice['id']}:{invoice['attempt_count']}"
-    mails = OutgoingMail.objects.filter(about=about)
-    if mails.filter(kind=Mail.PAYMENT_FAILED).exists():
+    mails = OutgoingMail.objects.filter(kind__in=emails.OF_ONE_ATTEMPT, about=about)
+    if mails.exists():
         return
-    needs_confirmation = waits_for_confirmation(invoice)
-    now = timezone.now()
+    tell = webhooks.tell_of_failed_payment
+    if waits_for_confirmation(invoice):
+        tell = webhooks.tell_of_needed_confirmation
     with report.mending(mails.count), transaction.atomic():
-        if needs_confirmation:
-            webhooks.tell_of_needed_confirmation(invoice, now)
-        webhooks.tell_of_failed_payment(invoice, now)
+        tell(invoice, timezone.now())
 
 
 def waits_for_confirmation(invoice: Object) -> bool:

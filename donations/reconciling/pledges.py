@@ -29,7 +29,7 @@ def compare(period: Period, report: Report) -> None:
             fresh = [each for each in piece if each["id"] not in seen]
             seen.update(each["id"] for each in fresh)
             follow(fresh, report)
-    known = Pledge.objects.exclude(status=Status.CANCELLED).values_list("pk", flat=True)
+    known = Pledge.objects.living().values_list("pk", flat=True)
     for subscription_id in [pk for pk in known if pk not in seen]:
         with report.comparing("subscription", subscription_id):
             look_up(subscription_id, report)

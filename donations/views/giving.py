@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -41,11 +42,12 @@ def _sent(request: HttpRequest, currencies: list[CurrencyRule]) -> HttpResponse:
         return _form_page(request, form, checkout.new_token(), trouble=trouble, status=403)
     if request.POST.get("step") == "show":
         form = ContributionForm.for_other_choices(currencies, request.POST)
-        return _form_page(request, form, token if is_known else checkout.new_token())
+        kept = token if is_known else checkout.new_token()
+        return _form_page(request, form, kept, errors=form.doubts)
     form = ContributionForm(currencies, request.POST)
     if not form.is_valid():
         kept = token if is_known else checkout.new_token()
-        return _form_page(request, form, kept, is_checked=True, status=400)
+        return _form_page(request, form, kept, errors=form.errors, status=400)
     if not is_known:
         trouble = _("This form was open for too long. Nothing was charged: please send it again.")
         return _form_page(request, form, checkout.new_token(), trouble=trouble, status=400)
@@ -69,9 +71,7 @@ def _sent(request: HttpRequest, currencies: list[CurrencyRule]) -> HttpResponse:
             " again: what you entered is kept below."
         )
         return _form_page(request, form, token, trouble=trouble, status=503)
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
+    return see_other(address)
 
 
 def _form_page(
@@ -79,15 +79,15 @@ def _form_page(
     form: ContributionForm,
     token: str,
     *,
-    is_checked: bool = False,
+    errors: Mapping[str, Iterable[object]] | None = None,
     trouble: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The form as it stands; what is wrong with it is said only once it was checked."""
+    """The form as it stands, and of what is wrong with it only what is to be said now."""
     context = {
         "form": form,
         "form_token": token,
-        "errors": form.errors if is_checked else {},
+        "errors": errors or {},
         "trouble": trouble,
         "rules": ContributionRules.load(),
     }
@@ -104,6 +104,13 @@ def is_from_here(request: HttpRequest) -> bool:
     origin = request.headers.get("Origin")
     hosts = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
     return origin is None or urlsplit(origin).netloc in hosts
+
+
+def see_other(address: str) -> HttpResponse:
+    """Send a browser on after a form: whoever reloads there sends nothing again."""
+    response = HttpResponseRedirect(address)
+    response.status_code = 303
+    return response
 
 
 @never_cache

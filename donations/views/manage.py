@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from donations.manage_forms import AmountForm, LinkForm, PauseForm
 from donations.models import CurrencyRule, ManageLink, Pledge, Supporter
 from donations.standing import LONGEST_PAUSE_MONTHS, Standing, end_of_pause, first_charge
 
-from .giving import is_from_here
+from .giving import is_from_here, see_other
 
 PAYMENTS_SHOWN = 12  # The statements of the years have them all.
 ENDED_SHOWN = 10
@@ -91,7 +91,7 @@ def _show_link(request: HttpRequest, visit: ManageLink | None) -> HttpResponse:
     word = request.GET["link"]
     link = links.link_of(word)
     if link is not None and link == visit:
-        return _see_other(reverse("donations:manage"))
+        return see_other(reverse("donations:manage"))
     if link is None or not ManageLink.objects.usable().filter(pk=link.pk).exists():
         return _useless_link(request)
     response = render(request, "donations/manage/link.html", {"word": word})
@@ -105,7 +105,7 @@ def _enter(request: HttpRequest, visit: ManageLink | None) -> HttpResponse:
     link = links.link_of(request.POST["link"])
     if link is None or (link != visit and not link.use()):
         return _useless_link(request)
-    response = _see_other(reverse("donations:manage"))
+    response = see_other(reverse("donations:manage"))
     if link != visit:
         visits.begin(response, link)
     return response
@@ -126,7 +126,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     """End the visit."""
     if not is_from_here(request):
         return _door(request, trouble=_from_elsewhere(), status=403)
-    response = _see_other(reverse("donations:manage"))
+    response = see_other(reverse("donations:manage"))
     visit = visits.of(request)
     if visit is not None:
         visits.end(response, visit)
@@ -143,12 +143,6 @@ def _door(
 
 def _from_elsewhere() -> str:
     return _("This form was sent by another site. Nothing was changed.")
-
-
-def _see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response
 
 
 # What was given
@@ -168,8 +162,7 @@ def _overview(request: HttpRequest, supporter: Supporter) -> HttpResponse:
 
 def _current(supporter: Supporter) -> list[Standing]:
     """The regular gifts that go on, those left out of which nothing is known yet."""
-    pledges = supporter.pledges.exclude(status=Pledge.Status.CANCELLED).exclude(currency="")
-    return [Standing(pledge) for pledge in pledges]
+    return [Standing(pledge) for pledge in supporter.pledges.living().exclude(currency="")]
 
 
 @for_visitors
@@ -231,7 +224,7 @@ def change_amount(request: HttpRequest, supporter: Supporter, subscription_id: s
 def pause(request: HttpRequest, supporter: Supporter, subscription_id: str) -> HttpResponse:
     pledge = get_object_or_404(supporter.pledges, pk=subscription_id)
     standing = Standing(pledge)
-    if standing.is_over or not (standing.has_pause or standing.is_paused):
+    if not (standing.has_pause or standing.is_paused):
         return _outcome(request, "pause", pledge, is_done=False)
     form = PauseForm(request.POST or None)
     choices = [
@@ -302,7 +295,7 @@ def card(request: HttpRequest, supporter: Supporter, subscription_id: str) -> Ht
         return render(request, "donations/manage/card.html", context)
     return_url = f"{settings.SITE_URL}{reverse('donations:manage')}"
     try:
-        return _see_other(self_service.address_of_portal(pledge, return_url))
+        return see_other(self_service.address_of_portal(pledge, return_url))
     except (gateway.Unavailable, gateway.Refused) as failure:
         return _failed(request, "card", context, failure)
 

@@ -152,6 +152,22 @@ def test_any_other_amount_is_refused_with_a_sentence(client, checkouts, typed, s
     assert not Contribution.objects.exists()
 
 
+def test_why_no_total_can_be_shown_is_said_beside_the_amount(client):
+    response = send(client, step="show", amount="other", other_amount="1,000")
+    page = words_of(response)
+
+    assert response.status_code == 200
+    assert "Do you mean 1000?" in page
+    assert "You will give" not in page
+    assert "Write your e-mail address" not in words_of(send(client, step="show", email=""))
+
+
+def test_nothing_is_said_about_another_amount_before_one_is_typed(client):
+    page = words_of(send(client, step="show", amount="other", other_amount=""))
+
+    assert "This is not sent yet" not in page
+
+
 @pytest.mark.parametrize("amount", ["", "ten", "-500", "1e3", "１２", "99", "1000001", "9" * 30])
 def test_a_forged_suggestion_is_refused(client, checkouts, amount):
     assert send(client, amount=amount).status_code == 400

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from donations.models import Contribution, Pledge, Supporter
+from donations.models import Contribution, LedgerEntry, Payment, Pledge, Supporter
 from tests.donations.records import make_contribution, make_supporter
 from tests.donations.stripe_events import (
     make_charge,
@@ -16,7 +16,7 @@ from tests.donations.stripe_events import (
     tell,
 )
 from tests.donations.traces import tables_holding
-from tests.factories import make_user
+from tests.factories import JUNE_1, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +55,12 @@ def test_an_unknown_address_is_said_to_be_unknown(desk):
 
     assert "No supporter has this address." in page.content.decode()
     assert "nobody@" not in page.content.decode()
+
+
+def test_what_no_address_can_hold_is_an_unknown_address(desk):
+    page = desk.post(SUPPORTERS, {"email": "no\x00body@example.org"}, follow=True)
+
+    assert "No supporter has this address." in page.content.decode()
 
 
 def test_looking_for_an_unknown_address_is_logged_without_it(desk):
@@ -121,6 +127,24 @@ def test_a_contribution_shows_its_history(desk):
 
     for step in ("Charge · €10.00", "Refund · -€4.00", "Mail · Thanks and receipt"):
         assert step in page
+
+
+def test_a_history_tells_of_a_charge_before_its_fee(desk):
+    contribution = make_contribution()
+    payment = Payment.objects.create(intent_id="pi_1", contribution=contribution)
+    for kind, amount_minor in (("charge", 1000), ("fee", -54)):
+        LedgerEntry.objects.create(
+            kind=kind,
+            stripe_id=f"{kind}_1",
+            payment=payment,
+            currency="EUR",
+            amount_minor=amount_minor,
+            occurred_at=JUNE_1,
+        )
+
+    page = page_of(desk, contribution)
+
+    assert page.index("Charge · €10.00") < page.index("Fee · -€0.54")
 
 
 def test_a_pledge_shows_its_renewals(desk):

@@ -109,6 +109,16 @@ def test_mail_that_waits_is_not_sent_any_more(client, sandbox):
     assert OutgoingMail.objects.get().state == "not_wanted"
 
 
+@pytest.mark.parametrize("state", ["sent", "handing_over", "refused"])
+def test_no_mail_leads_to_a_page_that_names_them(client, sandbox, state):
+    give(client, sandbox)
+    context = {"invoice_url": "https://stripe.example/invoice"}
+    OutgoingMail.objects.update(state=state, context=context)
+    forgetting.forget(the_supporter())
+
+    assert not tables_holding("stripe.example/invoice")
+
+
 def test_links_open_nothing_any_more(client, sandbox):
     supporter = make_supporter(ADDRESS)
     unused = ManageLink.objects.create(supporter=supporter)

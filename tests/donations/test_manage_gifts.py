@@ -98,8 +98,8 @@ class TestTheList:
         ("fields", "words"),
         [
             ({"next_charge_at": JUNE_1}, "€10.00 every month The next charge is on 1 June 2026."),
-            ({"frequency": "annual"}, "€10.00 every year It goes on."),
-            ({"frequency": ""}, "€10.00 each time It goes on."),
+            ({"frequency": "annual"}, "€10.00 every year No further charge is planned."),
+            ({"frequency": ""}, "€10.00 each time No further charge is planned."),
             ({"status": "past_due"}, "Payment overdue: the last charge did not come through."),
             ({"status": "paused"}, "Paused. Nothing is charged meanwhile."),
             (
