@@ -57,15 +57,18 @@ def subscription_of_invoice(invoice: Object) -> str | None:
 def follow(subscription: Object, at: datetime) -> None:
     """Let a pledge stand as its subscription stood at `at`, unless a later event said otherwise.
 
-    Two events of one second may come in either order: then Stripe is asked by a task.
+    Two events of one second may come in either order, and an event may be older than what Stripe
+    said when it was asked: then a task asks again.
     """
     reference = (subscription.get("metadata") or {}).get("reference")
     pledge = pledge_of(subscription["id"], Contribution.objects.by_reference(reference))
     if pledge.status == Status.CANCELLED or (pledge.as_of and at < pledge.as_of):
         return
-    if at == pledge.as_of:
+    is_older_than_asked = pledge.asked_at is not None and at <= pledge.asked_at
+    if is_older_than_asked or at == pledge.as_of:
         tasks.refresh_pledge.defer(subscription_id=pledge.pk)
-    change(pledge, subscription, at)
+    if not is_older_than_asked or subscription["status"] == "canceled":
+        change(pledge, subscription, at)
     pledge.as_of = at
     pledge.save(update_fields=["as_of"])
 
@@ -73,18 +76,29 @@ def follow(subscription: Object, at: datetime) -> None:
 def refresh(subscription_id: str) -> Pledge:
     """The pledge as Stripe says it stands now; kept so, unless an event changed it meanwhile.
 
-    `as_of` stays: it counts by Stripe's clock, and what ours says could hide a later event.
+    Where something else changed it while Stripe was asked, Stripe is asked once more: its first
+    answer may be older than that. `as_of` stays, for it counts by Stripe's clock.
     Raises gateway.Unavailable, gateway.Missing; not to be called inside a transaction.
     """
-    seen = Pledge.objects.get(pk=subscription_id)
-    fetched = gateway.retrieve_subscription(subscription_id)
-    with transaction.atomic():
-        pledge = Pledge.objects.select_for_update(no_key=True).get(pk=subscription_id)
-        if pledge.as_of == seen.as_of and pledge.status != Status.CANCELLED:
-            change(pledge, fetched, timezone.now())
-        else:
+    for _time in range(2):
+        seen = Pledge.objects.get(pk=subscription_id)
+        asked_at = timezone.now()
+        fetched = gateway.retrieve_subscription(subscription_id)
+        with transaction.atomic():
+            pledge = Pledge.objects.select_for_update(no_key=True).get(pk=subscription_id)
+            before = _standing(pledge)
+            if pledge.status != Status.CANCELLED and before == _standing(seen):
+                pledge.asked_at = asked_at
+                change(pledge, fetched, timezone.now())
+                return pledge
             apply(pledge, fetched)
+            if before == _standing(pledge):
+                return pledge
     return pledge
+
+
+def _standing(pledge: Pledge) -> tuple[object, ...]:
+    return pledge.as_of, pledge.status, *terms(pledge)
 
 
 def change(pledge: Pledge, subscription: Object, at: datetime) -> None:

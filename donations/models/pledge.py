@@ -37,6 +37,7 @@ class Pledge(models.Model):
     resumes_at = models.DateTimeField(_("paused until"), null=True)
     card_expires_on = models.DateField(_("card valid until"), null=True)  # As reconciling read it.
     as_of = models.DateTimeField(_("as of"), null=True)  # Older events change nothing.
+    asked_at = models.DateTimeField(null=True)  # When Stripe was last asked how it stands.
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     objects = PledgeQuerySet.as_manager()

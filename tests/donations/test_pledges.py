@@ -1,9 +1,11 @@
 """What becomes of contributions and pledges as Stripe tells of them, in whatever order."""
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from donations import gateway, tasks
 from donations.models import Contribution, OutgoingMail, Payment, Pledge, Supporter
@@ -201,14 +203,33 @@ class TestPledge:
     def test_changed_by_an_event_while_stripe_is_asked_keeps_that(self, client, monkeypatch):
         tell(client, "customer.subscription.created", make_subscription(id="sub_x"), at=T0)
 
+        newer = make_subscription(amount=900, id="sub_x")
+        answers = [make_subscription(amount=1000, id="sub_x"), newer]
+
         def answer(id):
-            newer = make_subscription(amount=900, id="sub_x")
             tell(client, "customer.subscription.updated", newer, at=T0 + 1)
-            return make_subscription(amount=1000, id="sub_x")
+            return answers.pop(0)
 
         monkeypatch.setattr(gateway, "retrieve_subscription", answer)
         tasks.refresh_pledge.func(subscription_id="sub_x")
         assert Pledge.objects.get().amount_minor == 900
+        assert not OutgoingMail.objects.filter(context__amount_minor=1000).exists()
+
+    def test_follows_no_event_that_is_older_than_what_stripe_said_when_asked(
+        self, client, monkeypatch, time_machine
+    ):
+        older, newer = (make_subscription(amount=amount, id="sub_x") for amount in (500, 900))
+        tell(client, "customer.subscription.created", older, at=T0)
+        monkeypatch.setattr(gateway, "retrieve_subscription", lambda id: newer)
+        time_machine.move_to(datetime.fromtimestamp(T0 + 100, UTC), tick=False)
+        tasks.refresh_pledge.func(subscription_id="sub_x")
+
+        tell(client, "customer.subscription.updated", older, at=T0 + 50)
+
+        assert Pledge.objects.get().amount_minor == 900
+        assert ProcrastinateJob.objects.filter(task_name="donations.tasks.refresh_pledge").exists()
+        tell(client, "customer.subscription.deleted", older | {"status": "canceled"}, at=T0 + 60)
+        assert Pledge.objects.get().status == Status.CANCELLED
 
     def test_under_a_word_used_twice_stands_alone(self, client):
         contribution = make_contribution()

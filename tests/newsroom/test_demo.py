@@ -77,13 +77,21 @@ def test_readiness_is_told_once():
     assert told == [1]
 
 
+@pytest.fixture
+def hangs_up():
+    """SIGHUP as a program gets it in a window, however these tests were started."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", processes.STOP_SIGNALS)
-def test_each_way_to_stop_is_heard(number):
+def test_each_way_to_stop_is_heard(number, hangs_up):
     with pytest.raises(StopAsked), stop_signals_raise():
         signal.raise_signal(number)
 
 
-def test_nohup_keeps_it_running_when_the_window_is_closed():
+def test_nohup_keeps_it_running_when_the_window_is_closed(hangs_up):
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
     with stop_signals_raise():
