@@ -33,9 +33,10 @@ lint: .venv/dev.installed  ## Check formatting, types, imports and common mistak
 	@$(python) -m bandit --quiet --recursive --configfile pyproject.toml newsroom articles donations
 
 bench: export REFERENCE_CONTENT := $(REFERENCE_CONTENT)
-bench: .venv/bench.installed  ## Measure related reads; REFERENCE_CONTENT names the stories.
+bench: .venv/bench.installed  ## Measure related reads and the desk; REFERENCE_CONTENT names the stories.
 	@$(python) -m tests.benchmarks.related_reads
 	@$(python) -m tests.benchmarks.related_reads_speed
+	@$(python) -m tests.benchmarks.desk_speed
 
 lock:  ## Choose the versions again that pyproject.toml allows; needs uv. UPGRADE=--upgrade
 	$(compile) $(UPGRADE) --output-file requirements/run.txt

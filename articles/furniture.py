@@ -1,4 +1,4 @@
-"""What surrounds every public page: the outlet, its navigation, its standing pages."""
+"""What surrounds every public page: breaking news, the outlet, its navigation, its pages."""
 
 from typing import Self
 
@@ -9,12 +9,12 @@ from django.utils.encoding import escape_uri_path
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 
-from articles.models import Outlet, Page, Publication, Section
+from articles.models import Banner, Outlet, Page, Publication, Section
 from articles.pagination import NUMBER
 
 
 class Furniture:
-    """Three queries, each made when a template first asks; the desk's pages never ask."""
+    """Four queries, each made when a template first asks; the desk's pages never ask."""
 
     def __init__(self, path: str = "", before: str = "") -> None:
         self.path = path
@@ -25,6 +25,7 @@ class Furniture:
         """What can be said while the database does not answer."""
         bare = cls()
         bare.outlet = Outlet.unnamed()
+        bare.banner = None
         bare.sections = []
         bare.pages = []
         return bare
@@ -32,6 +33,12 @@ class Furniture:
     @cached_property
     def outlet(self) -> Outlet:
         return Outlet.load()
+
+    @cached_property
+    def banner(self) -> Banner | None:
+        """The newest that stands now, in the language of the page."""
+        banners = Banner.objects.current().filter(language=get_language())
+        return banners.with_addresses().first()
 
     @cached_property
     def sections(self) -> list[Section]:

@@ -33,6 +33,7 @@ EXTENSIONS = {
     "AVIF": "avif",
     "TIFF": "tif",
 }
+FORMATS = list(EXTENSIONS.keys() - {"MPO"})  # Read as the JPEG it begins with.
 ANIMATED = {"PNG", "WEBP", "AVIF"}  # Of the others nothing but the first frame is ever read.
 
 WIDTHS = {
@@ -156,7 +157,7 @@ def _opened(file: File) -> Image.Image:
     """What the header of `file` tells; nothing is decoded yet."""
     file.seek(0)
     try:
-        return Image.open(file, formats=list(EXTENSIONS.keys() - {"MPO"}))
+        return Image.open(file, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_many_pixels() from error
     except Image.UnidentifiedImageError as error:

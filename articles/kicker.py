@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from articles.models import Copy
+    from articles.models import Author, Copy
 
 GENRES = {"analysis", "explainer", "interview", "gallery"}
 
@@ -22,15 +23,18 @@ class Kicker:
     author: str = ""
 
 
-def kicker_of(copy: Copy) -> Kicker | None:
+def kicker_of(copy: Copy, authors: Iterable[Author] | None = None) -> Kicker | None:
     """Exactly one kicker, the first that applies; None for a draft without a section.
 
     "Live"; "Opinion" and the author's name; the genre; the label the editor typed; the section.
+    `authors` are those of a text that is not saved, or was once.
     """
     if copy.kind == "live":
         return Kicker(_("Live"), "live")
     if copy.kind == "opinion":
-        names = [byline.author.name for byline in copy.bylines.all()]
+        if authors is None:
+            authors = [byline.author for byline in copy.bylines.all()]
+        names = [author.name for author in authors]
         return Kicker(_("Opinion"), "opinion", author=", ".join(names))
     if copy.kind in GENRES:
         return Kicker(str(copy.get_kind_display()), "genre")

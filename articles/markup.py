@@ -6,6 +6,7 @@ name a photo of the library, nothing else; it is safe to print as it stands.
 
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 
 import nh3
@@ -78,7 +79,7 @@ def sanitise(text: str, *, figures: bool) -> str:
             % {"maximum": MAXIMUM_LENGTH}
         )
     text = text.replace("\x00", "")
-    if _depth(text) > MAXIMUM_DEPTH:
+    if depth_of(text) > MAXIMUM_DEPTH:
         raise ValidationError(_("The text is nested too deep. Paste it without formatting."))
     for _round in range(5):
         clean = FIGURE.sub(_canonical_figure, _CLEANERS[figures].clean(text))
@@ -88,14 +89,21 @@ def sanitise(text: str, *, figures: bool) -> str:
     raise ValidationError(_("The text cannot be cleaned. Paste it without formatting."))
 
 
-def _depth(text: str) -> int:
+def depth_of(text: str) -> int:
     """How deep elements may be nested at most; elements that are never closed count."""
+    is_open: Counter[str] = Counter()
     depth = deepest = 0
-    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", text):
-        if match[2].lower() in {"br", "img", "hr", "input", "meta", "link", "wbr", "col"}:
+    for match in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9:]*)", text):
+        tag = match[2].lower()
+        if tag in {"br", "img", "hr", "input", "meta", "link", "wbr", "col"}:
             continue
-        depth = max(depth - 1, 0) if match[1] else depth + 1
-        deepest = max(deepest, depth)
+        if not match[1]:
+            is_open[tag] += 1
+            depth += 1
+            deepest = max(deepest, depth)
+        elif is_open[tag]:  # The end of what never began closes nothing.
+            is_open[tag] -= 1
+            depth -= 1
     return deepest
 
 

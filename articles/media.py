@@ -20,24 +20,36 @@ def rendition_file(request: HttpRequest, name: str) -> HttpResponseBase:
     Two queries for readers. The session is not looked at for what everybody may see, so that
     any cache may keep it.
     """
-    match = NAME.fullmatch(name)
-    # By photo first: that column has an index.
-    rendition = match and Rendition.objects.filter(photo=int(match["photo"]), file=name).first()
-    if not rendition:
-        return _nothing()
+    rendition = rendition_called(name)
+    if rendition is None:
+        return nothing()
     photo = Photo.objects.public().filter(pk=rendition.photo_id).first()
     if photo is None and not request.user.has_perm("articles.view_photo"):
-        return _nothing()
+        return nothing()
+    return copy_of(rendition, caching=_public_caching(photo) if photo else "private, no-store")
+
+
+def rendition_called(name: str) -> Rendition | None:
+    """The sized copy whose file has this name; None where there is none."""
+    match = NAME.fullmatch(name)
+    if match is None:
+        return None
+    # By photo first: that column has an index.
+    return Rendition.objects.filter(photo=int(match["photo"]), file=name).first()
+
+
+def copy_of(rendition: Rendition, *, caching: str) -> HttpResponseBase:
+    """The file of a sized copy; a 404 where there is none."""
     try:
-        file = default_storage.open(name)
+        file = default_storage.open(str(rendition.file.name))
     except FileNotFoundError:
-        return _nothing()
+        return nothing()
     response = FileResponse(file, content_type=f"image/{rendition.format}")
-    response["Cache-Control"] = _public_caching(photo) if photo else "private, no-store"
+    response["Cache-Control"] = caching
     return response
 
 
-def _nothing() -> HttpResponseBase:
+def nothing() -> HttpResponseBase:
     """A 404 without the site's page round it; it may be right to ask again in a minute."""
     return HttpResponseNotFound(headers={"Cache-Control": "no-store"}, content_type="text/plain")
 

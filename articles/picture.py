@@ -46,17 +46,17 @@ def picture_of(photo: Photo, crop: str) -> Picture | None:
         return None
     largest = jpegs[max(jpegs)]
     return Picture(
-        url=largest.file.url,
+        url=photo.address_of(largest),
         width_px=largest.width_px,
         height_px=largest.height_px,
-        srcset=_srcset(jpegs),
+        srcset=_srcset(photo, jpegs),
         alternatives=tuple(
-            Alternative(type, _srcset(by_format[name]))
+            Alternative(type, _srcset(photo, by_format[name]))
             for name, type in MODERN_TYPES.items()
             if by_format.get(name, {}).keys() == jpegs.keys()
         ),
     )
 
 
-def _srcset(by_width: dict[int, Rendition]) -> str:
-    return ", ".join(f"{by_width[width].file.url} {width}w" for width in sorted(by_width))
+def _srcset(photo: Photo, by_width: dict[int, Rendition]) -> str:
+    return ", ".join(f"{photo.address_of(by_width[width])} {width}w" for width in sorted(by_width))

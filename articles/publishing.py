@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -15,10 +14,11 @@ if TYPE_CHECKING:
 Problems = dict[str, list[str]]
 
 
-def problems_of(article: Article) -> Problems:
+def problems_of(article: Article, *, has_byline: bool | None = None) -> Problems:
     """What blocks publishing, as sentences with their remedy, by name of the field.
 
-    Empty when nothing does. `bylines` is the key for the list of authors.
+    Empty when nothing does. `bylines` is the key for the list of authors; `has_byline` says
+    whether there is one where bylines are typed and not saved yet.
     """
     problems: Problems = {}
 
@@ -29,7 +29,8 @@ def problems_of(article: Article) -> Problems:
         add("headline", _("Headline: write one."))
     if article.section_id is None:
         add("section", _("Section: choose the one the story stands in."))
-    has_byline = article.bylines.exists()
+    if has_byline is None:
+        has_byline = article.bylines.exists()
     if article.kind == "opinion" and not has_byline:
         add("bylines", _("Byline: an opinion piece needs its author. Add one."))
     elif not has_byline and not article.without_byline:
@@ -39,14 +40,8 @@ def problems_of(article: Article) -> Problems:
             add("lead_alt", _("Alt text: say what the lead photo shows."))
         for sentence in photo_problems(article.lead_photo):
             add("lead_photo", sentence)
-    for photo in _photos_in_body(article, add):
-        if not photo.alt.strip():
-            add(
-                "body",
-                _("Photo %(number)s in the text: give it an alt text.") % {"number": photo.pk},
-            )
-        for sentence in photo_problems(photo):
-            add("body", sentence)
+    for sentence in problems_of_photos(article.body):
+        add("body", sentence)
     return problems
 
 
@@ -77,16 +72,22 @@ def photo_problems(photo: Photo) -> list[str]:
     return problems
 
 
-def _photos_in_body(article: Article, add: Callable[[str, str], None]) -> list[Photo]:
+def problems_of_photos(body: str) -> list[str]:
+    """What keeps the photos of a sanitised text from being printed."""
     from articles.models import Photo
 
-    wanted = photo_ids(article.body)
+    wanted = photo_ids(body)
     found = Photo.objects.select_related("licence").in_bulk(wanted)
+    problems = []
     for number in wanted:
-        if number not in found:
-            add(
-                "body",
-                _("Photo %(number)s in the text is not in the library: take it out.")
-                % {"number": number},
+        about = {"number": number}
+        photo = found.get(number)
+        if photo is None:
+            problems.append(
+                _("Photo %(number)s in the text is not in the library: take it out.") % about
             )
-    return [found[number] for number in wanted if number in found]
+            continue
+        if not photo.alt.strip():
+            problems.append(_("Photo %(number)s in the text: give it an alt text.") % about)
+        problems += photo_problems(photo)
+    return problems

@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from articles import markup
 from articles.credit import Credit, credit_of
-from articles.kicker import Kicker
+from articles.kicker import Kicker, kicker_of
+from articles.versions import read_back
 
 if TYPE_CHECKING:
-    from articles.models import Article, Author, Copy, Licence, Photo, Publication, Section, Tag
+    from articles.models import (
+        Article,
+        Author,
+        Copy,
+        Correction,
+        Licence,
+        Photo,
+        Publication,
+        Revision,
+        Section,
+        Tag,
+    )
 
 
 @dataclass(frozen=True)
@@ -54,14 +67,16 @@ class Story:
     hide_asks: bool
     is_sensitive: bool
     related: list[Publication] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
 
 
 def story_of_publication(publication: Publication, related: list[Publication]) -> Story:
     """The story readers get, with the cards of `related`.
 
-    At most four queries: photos of the text, stories it links to, and for story and cards
-    together bylines and pictures.
+    At most five queries: photos of the text, stories it links to, corrections, and for story
+    and cards together bylines and pictures.
     """
+    from articles.models import Correction
     from articles.models.publication import load_pictures_and_bylines
 
     photos = _photos_in(publication.body)
@@ -70,27 +85,59 @@ def story_of_publication(publication: Publication, related: list[Publication]) -
         publication,
         photos=photos,
         number=publication.pk,
+        authors=[byline.author for byline in publication.bylines.all()],
         tags=_by_name(publication.tags.all()),
         published_at=publication.first_published_at,
         updated_at=publication.updated_at,
         url=publication.get_absolute_url(),
         related=related,
+        corrections=list(Correction.objects.standing().filter(article=publication.pk)),
     )
 
 
 def story_of_article(article: Article) -> Story:
-    """The story as it stands on the desk, for a preview; no related reads are chosen yet."""
+    """The story as it stands on the desk, for a preview."""
+    return story_of_snapshot(article.snapshot(), article)
+
+
+def story_of_revision(revision: Revision, *, photos_at: str = "") -> Story:
+    """The story as it stood at one moment of its history.
+
+    `photos_at` is where its photos are found by who may not see them at their own address.
+    """
+    return story_of_snapshot(revision.snapshot, revision.article, photos_at=photos_at)
+
+
+def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: str = "") -> Story:
+    """A text of `article` that need not be saved; what it names and is there no longer is left out.
+
+    Of the related reads it has those of the editor's picks that readers can see; the rest is
+    chosen for readers. At most fourteen queries, however many photos and related reads.
+    """
+    from articles.models import Article, Correction, Publication
+
+    version = read_back(snapshot, article)
+    copy = Article(pk=article.pk)
+    version.put_into(copy)
+    prefetch_related_objects(list(version.photos.values()), "renditions")
+    for photo in version.photos.values():
+        photo.copies_at = photos_at
     published = article.published
-    return _story(
-        article,
-        photos=_photos_in(article.body),
-        number=article.pk,
-        tags=_by_name(article.tags.all()),
-        published_at=published.first_published_at if published else timezone.now(),
-        updated_at=published.updated_at if published else None,
-        url="",
-        related=[],
-    )
+    visible = Publication.objects.visible().for_cards().in_bulk(version.picks)
+    corrections = Correction.objects.standing().filter(article=article) if published else []
+    with translation.override(copy.language):
+        return _story(
+            copy,
+            photos={pk: photo for pk, photo in version.photos.items() if photo.is_usable},
+            number=article.pk,
+            authors=version.authors,
+            tags=_by_name(version.tags),
+            published_at=published.first_published_at if published else timezone.now(),
+            updated_at=published.updated_at if published else None,
+            url="",
+            related=[visible[number] for number in version.picks if number in visible],
+            corrections=list(corrections),
+        )
 
 
 def _story(
@@ -98,25 +145,27 @@ def _story(
     *,
     photos: Mapping[int, Photo],
     number: int,
+    authors: list[Author],
     tags: list[Tag],
     published_at: datetime,
     updated_at: datetime | None,
     url: str,
     related: list[Publication],
+    corrections: list[Correction],
 ) -> Story:
     return Story(
         number=number,
         headline=copy.headline,
         source=copy.source,
         kind=copy.kind,
-        kicker=copy.kicker_line,
+        kicker=kicker_of(copy, authors),
         section=copy.section,
         standfirst=copy.standfirst,
         teaser=copy.teaser_text,
         dateline=copy.dateline,
         body_html=body_html(copy.body, photos),
         lead=lead_of(copy),
-        authors=[byline.author for byline in copy.bylines.all()],
+        authors=authors,
         tags=tags,
         language=copy.language,
         published_at=published_at,
@@ -128,6 +177,7 @@ def _story(
         hide_asks=copy.hide_asks,
         is_sensitive=copy.is_sensitive,
         related=related,
+        corrections=corrections,
     )
 
 
@@ -160,18 +210,31 @@ def _photos_in(body: str) -> dict[int, Photo]:
     return Photo.objects.usable().select_related("licence").in_bulk(wanted)
 
 
-def body_html(body: str, photos: Mapping[int, Photo]) -> SafeString:
-    """A sanitised text with figures of `photos`; links to stories of ours that are not visible go.
+def linked_stories(*bodies: str) -> dict[int, str]:
+    """The addresses of the visible stories of ours that sanitised texts link to, by number.
 
-    One query, if it links to any.
+    One query, if they link to any.
     """
     from articles.models import Publication
 
-    numbers = markup.story_numbers(body, settings.SITE_URL)
-    stories = {}
-    if numbers:
-        linked = Publication.objects.visible().filter(pk__in=numbers)
-        stories = {story.pk: story.get_absolute_url() for story in linked}
+    numbers = {
+        number for body in bodies for number in markup.story_numbers(body, settings.SITE_URL)
+    }
+    if not numbers:
+        return {}
+    linked = Publication.objects.visible().filter(pk__in=numbers)
+    return {story.pk: story.get_absolute_url() for story in linked}
+
+
+def body_html(
+    body: str, photos: Mapping[int, Photo], stories: Mapping[int, str] | None = None
+) -> SafeString:
+    """A sanitised text with figures of `photos`; links to stories of ours that are not visible go.
+
+    `stories` holds its `linked_stories` where those of several texts were asked for at once.
+    """
+    if stories is None:
+        stories = linked_stories(body)
 
     def figure(number: int, caption: str) -> str:
         photo = photos.get(number)

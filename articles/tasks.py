@@ -8,7 +8,7 @@ from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles.models import Photo, Rendition
+from articles.models import FrontPageSlot, Photo, Rendition
 
 
 @app.task(queue="pictures", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
@@ -34,6 +34,13 @@ def remove_stray_files(timestamp: int = 0) -> None:
         for name in _files_in(storage):
             if name not in known and storage.get_modified_time(name) < yesterday:
                 storage.delete(name)
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(queue="housekeeping", queueing_lock="forget_ended_slots")
+def forget_ended_slots(timestamp: int = 0) -> None:
+    """Take from the list of the front page what is pinned there no longer."""
+    FrontPageSlot.objects.forget_ended()
 
 
 def _files_in(storage: Storage, folder: str = "") -> Iterator[str]:

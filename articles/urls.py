@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from django.utils import timezone
 
 from articles import views
+from articles.shared_preview import shared_photo, shared_preview
 
 
 class DayConverter:
@@ -55,9 +56,13 @@ app_name = "articles"
 urlpatterns = [
     path("", views.front_page, name="front_page"),
     path("<day:day>/<slug:slug>-a<number:number>", views.article_detail, name="detail"),
+    path("<day:day>/<slug:slug>-a<number:number>/entries", views.live_entries, name="live_entries"),
     path("theme/<slug:slug>", views.theme_detail, name="theme"),
     path("author/<slug:slug>", views.author_detail, name="author"),
     path("archive/<month:month>", views.archive_month, name="archive"),
     path("page/<slug:slug>", views.page_detail, name="page"),
+    path("corrections", views.corrections, name="corrections"),
+    path("preview/<str:token>", shared_preview, name="shared_preview"),
+    path("preview/<str:token>/media/<path:name>", shared_photo, name="shared_photo"),
     path("<slug:slug>", views.section_detail, name="section"),
 ]

@@ -4,12 +4,15 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from articles import live
+from articles.correction_list import corrections_of
 from articles.front_page import arrange
 from articles.furniture import Furniture
-from articles.models import Author, FrontPageSlot, Page, Publication, Section, Tag
+from articles.models import Author, FrontPageSlot, Kind, Page, Publication, Section, Tag
 from articles.models.publication import PublicationQuerySet
 from articles.pagination import ListPage, page_of
 from articles.related import related_reads
@@ -29,9 +32,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     page = page_of(stories, request)
     pinned: list[Publication] = []
     if page.is_first:
-        numbers = list(FrontPageSlot.objects.current().values_list("picked_id", flat=True))
-        by_number = stories.in_bulk(numbers)
-        pinned = [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
+        pinned = FrontPageSlot.objects.among(stories)
     else:
         found_or_404(page)
     front = arrange(pinned, page.stories)
@@ -51,7 +52,34 @@ def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> Ht
     if request.path != publication.get_absolute_url():
         return HttpResponsePermanentRedirect(publication.get_absolute_url())
     story = story_of_publication(publication, related_reads(publication))
-    return render(request, "articles/article_detail.html", {"story": story})
+    context: dict[str, object] = {"story": story}
+    if publication.kind == Kind.LIVE:
+        context["coverage"] = _coverage_or_404(publication, request)
+        context["entries_url"] = f"{story.url}/entries"
+    return render(request, "articles/article_detail.html", context)
+
+
+@require_safe
+def live_entries(request: HttpRequest, day: str, slug: str, number: int) -> HttpResponse:
+    """The newest entries of a live story alone, for pages that show them already."""
+    stories = Publication.objects.visible().filter(kind=Kind.LIVE)
+    publication = get_object_or_404(stories, pk=number)
+    etag = f'"{live.version_of(publication)}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        context = {"coverage": live.coverage_of(publication)}
+        response = render(request, "articles/_entries.html", context)
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=5"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _coverage_or_404(publication: Publication, request: HttpRequest) -> live.Coverage:
+    coverage = live.coverage_of(publication, request.GET.get("before"))
+    if not coverage.is_first and not coverage.entries:
+        raise Http404
+    return coverage
 
 
 @require_safe
@@ -99,6 +127,12 @@ def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(Page, slug=slug, language=get_language(), is_public=True)
     context = {"page": page, "body_html": body_html(page.body, photos={})}
     return render(request, "articles/page_detail.html", context)
+
+
+@require_safe
+def corrections(request: HttpRequest) -> HttpResponse:
+    page = corrections_of(get_language() or "", request)
+    return render(request, "articles/corrections.html", {"page": page})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

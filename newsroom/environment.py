@@ -1,5 +1,6 @@
 """Reading settings from the environment, with sentences that say what to set."""
 
+import importlib.util
 import os
 import re
 from collections.abc import Callable
@@ -125,6 +126,24 @@ class Environment:
             refuse(
                 name, "cannot be read", "Set it to something like smtp+tls://user:word@host:587."
             )
+
+    def cache(self, name: str, table: str) -> dict[str, Any]:
+        """Django's settings for a cache that all processes share: `table`, or a Redis server."""
+        url = self.text(name, "")
+        if not url:
+            # Django would keep 300 entries: an attack would push out what counts it.
+            options = {"MAX_ENTRIES": 100_000}
+            backend = "django.core.cache.backends.db.DatabaseCache"
+            return {"BACKEND": backend, "LOCATION": table, "OPTIONS": options}
+        remedy = "Set it to something like redis://host:6379/0, or leave it out."
+        if not url.lower().startswith(("redis://", "rediss://")):
+            refuse(name, "does not name a Redis server", remedy)
+        if importlib.util.find_spec("redis") is None:
+            refuse(name, "needs Python's redis library", "Install it (pip install redis).")
+        try:
+            return dict(self.env.cache_url_config(url))
+        except (ValueError, KeyError, ImproperlyConfigured):  # Its value may hold a password.
+            refuse(name, "cannot be read", remedy)
 
     def _names(self, name: str, default: list[str]) -> list[str]:
         names = [item.strip() for item in self.text(name, "").split(",")]

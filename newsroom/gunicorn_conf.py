@@ -11,7 +11,7 @@ import sys
 from gunicorn.http import wsgi
 
 from newsroom.environment import SettingError
-from newsroom.logs import DiscreetGunicorn
+from newsroom.logs import DiscreetGunicorn, WithoutTokens
 
 try:
     # Here, so that a bad setting stops gunicorn at once.
@@ -30,6 +30,7 @@ accesslog = None  # Who reads what is nobody's business.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s"  # If somebody asks for one: no query, nobody.
 loglevel = "warning"
 logging.getLogger("gunicorn.error").addFilter(DiscreetGunicorn())
+logging.getLogger("gunicorn.access").addFilter(WithoutTokens())
 
 _default_headers = wsgi.Response.default_headers
 

@@ -6,6 +6,7 @@ name stories and hold the words of private links. Both are left out, whoever wri
 
 import copy
 import logging
+import re
 import traceback
 from typing import Any
 
@@ -13,6 +14,8 @@ SAID_BY_GUNICORN = {
     "Invalid request from": "Invalid request",  # It goes on with an address and what was sent.
     "Error handling request": "Error handling a request",  # With its path and query.
 }
+
+TOKEN = re.compile(r"""((?:^|[\s"'])(?:/[a-z-]+)?/preview/)[^/\s?"']+""")
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -45,6 +48,16 @@ class DiscreetGunicorn(logging.Filter):
                 record.msg, record.args = said, ()
         if record.exc_info and record.exc_info[1]:
             record.exc_text = DiscreetFormatter().formatException(record.exc_info)
+        return True
+
+
+class WithoutTokens(logging.Filter):
+    """Takes out of every line what opens a shared preview."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        told = record.getMessage()
+        if "/preview/" in told:
+            record.msg, record.args = TOKEN.sub(r"\1…", told), ()
         return True
 
 

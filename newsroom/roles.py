@@ -2,13 +2,16 @@
 
 from django.apps import AppConfig, apps
 
-STORY = ["view_article", "add_article", "change_article"]
+STORY = ["view_article", "add_article", "change_article", "submit_article"]
 STORY_RECORDS = ["view_author", "view_tag", "add_tag", "view_section", "view_licence"]
 PHOTOS = ["view_photo", "add_photo", "change_photo"]
 EDITING = [
+    "edit_any_article",
     "delete_article",
     "approve_article",
     "publish_article",
+    "withdraw_article",
+    "correct_article",
     "add_author",
     "change_author",
     "change_tag",
@@ -24,6 +27,7 @@ EDITING = [
     "add_frontpageslot",
     "change_frontpageslot",
     "delete_frontpageslot",
+    *(f"{may}_banner" for may in ("view", "add", "change", "delete")),
     "view_page",
     "add_page",
     "change_page",
@@ -63,9 +67,10 @@ GIVING = [
 ]
 
 ROLES: dict[str, list[str]] = {
-    "Reporter": [*STORY, *STORY_RECORDS, *PHOTOS],
+    "Reporter": [*STORY, *STORY_RECORDS, *PHOTOS],  # Of stories, their own.
     "Photo editor": [
         "view_article",
+        "edit_any_article",  # All of them; changing any needs another permission.
         *STORY_RECORDS,
         *PHOTOS,
         "delete_photo",

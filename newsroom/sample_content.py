@@ -69,6 +69,7 @@ def load() -> None:
     published_at = {story["slug"]: now - timedelta(hours=story["hours_ago"]) for story in stories}
     for story in _progress(stories, "Publishing"):
         _publish(story, photos, articles, published_at)
+    _lay_on_the_desk(photos)
     with transaction.atomic():
         for position, slug in enumerate(site["front"]["slots"], start=1):
             FrontPageSlot.objects.create(picked=articles[slug], position=position)
@@ -220,3 +221,54 @@ def _publish(
         article.picks.create(picked=articles[slug], position=position)
     article.record(by=article.created_by)
     article.publish(by=User.objects.get(username="editor"), at=published_at[story["slug"]])
+
+
+@transaction.atomic
+def _lay_on_the_desk(photos: dict[str, Photo]) -> None:
+    """Stories in every stage, with what colleagues said of them, and a change that waits."""
+    desk = tomllib.loads((FOLDER / "desk.toml").read_text())
+    people = {user.username: user for user in User.objects.all()}
+    for story in desk["stories"]:
+        _add_to_the_desk(story, people, photos)
+    change = desk["change"]
+    article = Article.objects.get(source_id=f"sample/{change['slug']}")
+    if not article.has_changes_waiting:
+        article.body += change["sentence"]
+        article.save()
+        article.record(by=people["reporter"], note=change["note"])
+
+
+def _add_to_the_desk(
+    story: dict[str, Any], people: dict[str, User], photos: dict[str, Photo]
+) -> None:
+    texts = ("headline", "slug", "kind", "standfirst", "body", "desk_label")
+    now = timezone.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    article, is_new = Article.objects.get_or_create(
+        source_id=f"sample/desk/{story['slug']}",
+        defaults={name: story[name] for name in texts}
+        | {
+            "section": Section.objects.get(name=story["section"]),
+            "lead_photo": photos[story["photo"]] if story["photo"] else None,
+            "created_by": people["reporter"],
+            "assigned_to": people.get(story["assigned_to"]),
+        },
+    )
+    if not is_new:
+        return
+    for position, name in enumerate(story["authors"]):
+        article.bylines.create(author=Author.objects.get(name=name), position=position)
+    article.tags.set([Tag.objects.get(name=name) for name in story["tags"]])
+    article.record(by=people["reporter"])
+    if "deadline_hours" in story:
+        article.deadline = hour + timedelta(hours=story["deadline_hours"])
+        article.save()
+        article.record_assignment(by=people["editor"])
+    for taken in story["steps"]:
+        getattr(article, taken["step"])(by=people[taken["by"]], note=taken["note"])
+    for note in story["notes"]:
+        done_at = now if note["is_done"] else None
+        article.desk_notes.create(by=people[note["by"]], text=note["text"], done_at=done_at)
+    if "scheduled_hours" in story:
+        moment = hour + timedelta(hours=story["scheduled_hours"])
+        article.publish(by=people["editor"], at=moment)

@@ -38,6 +38,10 @@ INSTALLED_APPS = [
     "django_prose_editor",
     "js_asset",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -62,6 +66,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "newsroom.signing_in.door.only_the_desk",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "newsroom.urls"
@@ -78,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "articles.furniture.furniture",
+                "newsroom.signing_in.frame.desk_frame",
             ],
         },
     },
@@ -100,6 +107,8 @@ if DEMO:
 DATABASES = {
     "default": env.database("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
+# All processes share it: how often signing in was tried, which codes were used.
+CACHES = {"default": env.cache("CACHE_URL", table="newsroom_cache")}
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
@@ -151,7 +160,12 @@ WHITENOISE_USE_FINDERS = DEBUG
 # How it is protected
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https:")
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600  # A long working day, browser closed or not.
+CSRF_COOKIE_PATH = "/admin/"  # That of a session also goes to /media/: the desk sees all photos.
+CSRF_COOKIE_HTTPONLY = False  # The desk's scripts send it with what they save.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # No cookie of its own.
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "articles.admin.signed_out.csrf_failure"  # It gives a story's text back.
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SITE_URL.startswith("https:") else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SILENCED_SYSTEM_CHECKS = [
@@ -160,7 +174,6 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # The server in front redirects to HTTPS.
 ]
 X_FRAME_OPTIONS = "DENY"
-LOGIN_URL = "admin:login"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -169,6 +182,29 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# How journalists sign in
+LOGIN_URL = LOGOUT_REDIRECT_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "newsroom.signing_in.adapters.DeskAccounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # Accounts need no mail.
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key"}
+MFA_ADAPTER = "newsroom.signing_in.adapters.DeskFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+MFA_TOTP_TOLERANCE = 1  # Clocks differ, and typing takes time.
+MFA_FORMS = {
+    "authenticate": "newsroom.signing_in.forms.SignInWithCode",
+    "reauthenticate": "newsroom.signing_in.forms.ConfirmWithCode",
+    "activate_totp": "newsroom.signing_in.forms.SetUpApp",
+    "add_webauthn": "newsroom.signing_in.forms.AddPasskey",
+}
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -201,8 +237,24 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         },
     },
     {
+        "js": [static_lazy("articles/photo-drop.js")],
+        "extensions": {"PhotoDrop": html_tags([])},
+    },
+    {
         "js": [static_lazy("articles/block-styles.js")],
         "extensions": {"BlockStyles": html_tags([])},
+    },
+    {
+        "js": [static_lazy("articles/clean-paste.js")],
+        "extensions": {"CleanPaste": html_tags([])},
+    },
+    {
+        "js": [static_lazy("articles/story-links.js")],
+        "extensions": {"StoryLinks": html_tags([])},
+    },
+    {
+        "js": [static_lazy("articles/typographic-signs.js")],
+        "extensions": {"TypographicSigns": html_tags([])},
     },
 ]
 
@@ -216,10 +268,18 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
+    "filters": {"without_tokens": {"()": "newsroom.logs.WithoutTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "discreet",
+            "filters": ["without_tokens"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": []},  # Django's own would mail errors with all that was typed.
+        "fido2": {"level": "WARNING"},  # Below, it writes down which passkey was used.
         "procrastinate": {"level": "WARNING"},
         "stripe": {"level": "WARNING"},  # Below, it writes down messages that quote readers.
     },

@@ -4,6 +4,8 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from newsroom.signing_in import sessions
+
 MAXIMUM_ATTEMPTS = 5
 
 
@@ -27,3 +29,10 @@ async def requeue_stalled(context: JobContext, timestamp: int) -> None:
 async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
     """Delete what succeeded more than three days ago; what failed stays for people to see."""
     await context.app.job_manager.delete_old_jobs(nb_hours=72)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(queue="housekeeping", queueing_lock="forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:
+    """Keep no trace of who was signed in."""
+    sessions.forget_ended()

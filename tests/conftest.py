@@ -29,6 +29,30 @@ def _quick_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
+def _one_factor_is_enough(request, monkeypatch):
+    """The desk opens to who has signed in, as `client.force_login` does, without a second factor.
+
+    An outlet wants one unless it says otherwise; a test about that asks for the fixture
+    `second_factor_rule` and meets the rule as it is.
+    """
+    from newsroom.signing_in import second_factor
+
+    if "second_factor_rule" not in request.fixturenames:
+        monkeypatch.setattr(second_factor, "is_required", lambda: False)
+
+
+@pytest.fixture
+def second_factor_rule(monkeypatch):
+    """The outlet's rule, read from its record each time: no test sees what another one read."""
+    from newsroom.signing_in import second_factor
+
+    rule = second_factor.Rule()
+    monkeypatch.setattr(second_factor, "KNOWN_FOR_SECONDS", 0.0)
+    monkeypatch.setattr(second_factor, "is_required", rule)
+    return rule
+
+
+@pytest.fixture(autouse=True)
 def _as_migrated(request):
     """For tests that commit: Django empties all tables after them, those of jobs left out.
 
@@ -44,7 +68,7 @@ def _as_migrated(request):
     from articles.models import Licence
 
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
+        cursor.execute("TRUNCATE newsroom_cache, procrastinate_jobs CASCADE")
     if not Licence.objects.exists():
         call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(stored)

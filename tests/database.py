@@ -14,6 +14,7 @@ os.environ["SITE_URL"] = "http://testserver"
 os.environ["LANGUAGES"] = "en,ru"
 for name in (
     "ALLOWED_HOSTS",
+    "CACHE_URL",
     "DEBUG",
     "HOST",
     "PORT",

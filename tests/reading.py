@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 from django.http import HttpResponse
 
-VOID = {"br", "img", "input", "link", "meta", "source"}
+VOID = {"base", "br", "img", "input", "link", "meta", "source"}
 
 
 class Reader(HTMLParser):

@@ -1,56 +1,50 @@
 """Writing, publishing and withdrawing stories."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.forms.utils import ErrorDict
 from django.http import (
     Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseRedirect,
-    JsonResponse,
 )
-from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, Publication, Tag
-from articles.models.article import ArticleQuerySet
-from articles.publishing import Problems, problems_of
-from articles.story import story_of_article
+from articles.models import Article, Standing
+from articles.models.article_lists import ArticleQuerySet
+from articles.pagination import NUMBER
+from articles.publishing import problems_of
 
-from .article_form import ArticleForm, BylineInline, PickInline, rows_as_new
-from .desk import EditorAdmin, signed_in, without_links
-from .filters import StandingFilter
+from . import buttons, desk_notes, history, writing
+from .article_form import ArticleForm
+from .blocking import blocking_of
+from .desk import signed_in, without_links
+from .filters import AssignedFilter, DeadlineFilter, StandingFilter
+from .keeping import KeptFormAdmin
+from .refusals import refusal_in_words, show_problems
+from .rows import BylineInline, PickInline, rows_as_new
+from .story_pages import PAGES, POSTED
+from .widgets import ColleagueInput, KnownAutocomplete
 
-PUBLISHING_BUTTONS = {
-    "_publish",
-    "_schedule",
-    "_unschedule",
-    "_withdraw",
-    "_reinstate",
-    "_reinstate_changed",
-}
-TAGS_OFFERED = 20
+ASSIGNMENT = ["assigned_to", "deadline"]
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(KeptFormAdmin):
     change_form_template = "admin/articles/article/change_form.html"
-    list_display = ["title", "standing", "section", "kind", "authors", "saved"]
-    search_fields = ["headline"]
-    search_help_text = _("Words of the headline")
+    list_display = ["title", "standing", "section", "authors", "assigned", "saved"]
+    search_fields = ["headline"]  # Found by an index of its words: `get_search_results`.
+    search_help_text = _("Words of the headline, or their beginnings")
     ordering = ["-pk"]
     sortable_by = ()
     actions = None
@@ -62,10 +56,14 @@ class ArticleAdmin(EditorAdmin):
         (None, {"fields": ["headline", "source", "standfirst", "body"]}),
         (_("Lead photo"), {"fields": ["lead_photo", "lead_caption", "lead_alt"]}),
         (
+            _("At the desk"),
+            {"classes": ["side"], "fields": ["assigned_to", "deadline", "desk_label"]},
+        ),
+        (
             _("Place"),
             {
                 "classes": ["side"],
-                "fields": ["section", "kind", "kicker", "tags", "without_byline", "stage"],
+                "fields": ["section", "kind", "kicker", "tags", "without_byline"],
             },
         ),
         (
@@ -89,48 +87,101 @@ class ArticleAdmin(EditorAdmin):
     ]
 
     class Media:
-        js = ["articles/unsaved.js"]
+        js = [
+            "articles/publish-button.js",
+            "articles/blocking.js",
+            "articles/desk-notes.js",
+            "articles/preview-pane.js",
+            "articles/writing.js",
+            "articles/shortcuts.js",
+        ]
 
     # Who may do what
 
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("articles.publish_article")
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) and _is_theirs(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_change_permission(request, obj) and _is_theirs(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """A story readers have seen, or will see, is withdrawn or unscheduled instead."""
         if isinstance(obj, Article) and obj.published is not None:
             return False
-        return super().has_delete_permission(request, obj)
+        return super().has_delete_permission(request, obj) and _is_theirs(request, obj)
+
+    def article_or_404(
+        self, request: HttpRequest, number: int, *permissions: str, to_change: bool = False
+    ) -> Article:
+        """A story for a page of its own.
+
+        Raises Http404 for a story `request.user` may not know of, and PermissionDenied without
+        `permissions`, or without the right to change it where that is asked for.
+        """
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        article = self.get_queryset(request).filter(pk=number).first()
+        if article is None:
+            raise Http404
+        allowed = self.has_change_permission if to_change else self.has_view_or_change_permission
+        if not allowed(request, article) or not request.user.has_perms(permissions):
+            raise PermissionDenied
+        return article
+
+    def article_or_new(self, request: HttpRequest, number: int | None) -> Article | None:
+        """The story a form is of, None for a new one; raises for whoever may not save it."""
+        if number is not None:
+            return self.article_or_404(request, number, to_change=True)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return None
 
     # The list
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows: ArticleQuerySet = super().get_queryset(request)  # type: ignore[assignment]
-        return rows.with_standing().select_related("section")
+        match = request.resolver_match
+        if match is not None and match.view_name == "admin:autocomplete":
+            rows = rows.pickable_by(signed_in(request))
+        else:
+            rows = rows.seen_by(signed_in(request))
+        rows = rows.with_standing().select_related("section", "assigned_to")
+        if match is not None and match.view_name == "admin:articles_article_change":
+            rows = rows.for_form()
+        return rows
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Article | None:
-        """The story; locked while a form is saved, so that of two saves one comes second."""
-        article = super().get_object(request, object_id, from_field)
-        if article is not None and request.method == "POST":
-            Article.objects.select_for_update().filter(pk=article.pk).first()
-            article.refresh_from_db()
-        return article
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, *about: Any) -> NoReturn:
+        """Say that there is none, in one way for what is not there and what is not theirs."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        raise Http404
 
     @admin.display(description=_("headline"))
     def title(self, article: Article) -> str:
-        return str(article)
+        if not article.desk_label:
+            return str(article)
+        return format_html('{} <span class="desk-label">{}</span>', article, article.desk_label)
 
     @admin.display(description=_("standing"))
     def standing(self, article: Article) -> str:
         return format_html(
-            '<span class="standing standing-{}">{}</span>', state_of(article), article.standing
+            '<span class="standing standing-{}">{}</span>', article.state, article.standing
         )
 
     @admin.display(description=_("authors"))
     def authors(self, article: Article) -> str:
         return ", ".join(str(byline) for byline in article.bylines.all())
+
+    @admin.display(description=_("assigned to"))
+    def assigned(self, article: Article) -> str:
+        """Who has it, and until when it is wanted."""
+        who = article.assigned_to.get_username() if article.assigned_to else ""
+        if article.deadline is None or not article.is_in_work:
+            return who
+        when = date_format(timezone.localtime(article.deadline), "j M, H:i")
+        if not article.is_overdue:
+            return format_html("{} <span>{}</span>", who, when)
+        return format_html('{} <span class="overdue">{} {}</span>', who, when, _("(overdue)"))
 
     @admin.display(description=_("saved"))
     def saved(self, article: Article) -> str:
@@ -140,11 +191,17 @@ class ArticleAdmin(EditorAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         languages = ["language"] if len(settings.LANGUAGES) > 1 else []
-        return [StandingFilter, "kind", "section", *languages]
+        return [StandingFilter, AssignedFilter, DeadlineFilter, "kind", "section", *languages]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Article], search_term: str
+    ) -> tuple[QuerySet[Article], bool]:
+        return queryset.found_by(search_term), False  # type: ignore[attr-defined]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
-        changelist.result_list = changelist.result_list.prefetch_related("bylines__author")
+        rows = changelist.result_list.prefetch_related("bylines__author")
+        changelist.result_list = rows.defer("body", "publication__body")
         return changelist
 
     # The form
@@ -153,14 +210,25 @@ class ArticleAdmin(EditorAdmin):
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.may_approve = request.user.has_perm("articles.approve_article")
+        form.pickable = Article.objects.pickable_by(signed_in(request))
         if "tags" in form.base_fields:
             form.base_fields["tags"].may_add = request.user.has_perm("articles.add_tag")
         return form
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in {"assigned_to", "text_licence"}:
+            widget = ColleagueInput if db_field.name == "assigned_to" else KnownAutocomplete
+            kwargs["widget"] = widget(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_links(field) if db_field.name in {"section", "text_licence"} else field
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        bare = {"section", "text_licence", "assigned_to"}
+        return without_links(field) if db_field.name in bare else field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Work is given out by those who see all of it."""
+        return [] if request.user.has_perm("articles.edit_any_article") else ASSIGNMENT
 
     def render_change_form(
         self,
@@ -174,12 +242,20 @@ class ArticleAdmin(EditorAdmin):
         form = context["adminform"].form
         if obj is not None and request.method == "GET" and "refused" in request.GET:
             show_problems(problems_of(obj), form, context["inline_admin_formsets"])
+        may_change = self.has_change_permission(request, obj) if obj else add
+        bylines = context["inline_admin_formsets"][0].formset
+        has_byline = any(row.instance.pk for row in bylines.initial_forms)
+        user = signed_in(request)
         context |= {
             "article": obj,
-            "state": state_of(obj) if obj else "desk",
-            "may_publish": self.has_publish_permission(request),
+            "state": obj.state if obj else Standing.DRAFT,
+            "offered": buttons.offered(obj, user) if may_change else set(),
+            "blocking": blocking_of(obj, user, has_byline=has_byline) if may_change else [],
+            "may_change": may_change,
             "title": (obj and str(obj)) or _("New story"),
             "subtitle": None,
+            "last_step": obj.last_step if obj else None,
+            **(desk_notes.notes_context(obj) if obj else {}),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -201,9 +277,7 @@ class ArticleAdmin(EditorAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        asked = PUBLISHING_BUTTONS & request.POST.keys()
-        if asked and not self.has_publish_permission(request):
-            raise PermissionDenied
+        buttons.pressed(request)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -212,36 +286,22 @@ class ArticleAdmin(EditorAdmin):
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save bylines, tags and picks; then do what the button says, or write the history.
+        """Save bylines, tags and picks, write the history, then do what the button says.
 
-        The text is kept when publishing is refused.
+        The text is kept when the button's step is refused.
         """
         super().save_related(request, form, formsets, change)
-        article = form.instance
-        has_changed = form.has_changed() or any(formset.has_changed() for formset in formsets)
-        form.refusal = None
-        step = self._step(request, article, form)
-        if step is not None:
-            try:
-                step()
-            except ValidationError as refusal:
-                form.refusal = request.desk_refusal = refusal  # type: ignore[attr-defined]
-        if (step is None or form.refusal) and (has_changed or not article.fingerprint):
-            article.record(by=signed_in(request))
-
-    def _step(self, request: HttpRequest, article: Article, form: Any) -> Callable[[], Any] | None:
-        """What the pressed button does besides saving."""
-        by = signed_in(request)
-        steps: dict[str, Callable[[], Any]] = {
-            "_publish": lambda: article.publish(
-                by=by, is_significant=form.cleaned_data["is_significant"]
-            ),
-            "_schedule": lambda: article.publish(by=by, at=form.cleaned_data["publish_at"]),
-            "_unschedule": lambda: article.unschedule(by=by),
-            "_reinstate": lambda: article.reinstate(by=by),
-            "_reinstate_changed": lambda: article.reinstate(by=by, with_changes=True),
-        }
-        return next((steps[button] for button in steps if button in request.POST), None)
+        article, by = form.instance, signed_in(request)
+        article.record_if_changed(by)
+        if not set(ASSIGNMENT).isdisjoint(form.changed_data):
+            article.record_assignment(by)
+        button = buttons.pressed(request)
+        if button is None:
+            return
+        try:
+            button.do(article, by, form.cleaned_data)
+        except ValidationError as refusal:
+            request.desk_refusal = refusal  # type: ignore[attr-defined]
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
@@ -257,6 +317,9 @@ class ArticleAdmin(EditorAdmin):
         refusal = getattr(request, "desk_refusal", None)
         if refusal is not None:
             self.message_user(request, refusal_in_words(refusal), messages.ERROR)
+            note = request.POST.get("step_note", "").strip()
+            if note:  # It belongs to a step that was not taken, and would be lost.
+                self.message_user(request, gettext("Your note: ") + note, messages.WARNING)
             return HttpResponseRedirect(f"{here}?refused=1")
         if "_preview" in request.POST:
             return HttpResponseRedirect(
@@ -280,113 +343,22 @@ class ArticleAdmin(EditorAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("tags/", wrap(self.tags_view), name="articles_article_tags"),
-            path("<int:number>/preview/", wrap(self.preview_view), name="articles_article_preview"),
-            path(
-                "<int:number>/withdraw/",
-                wrap(self.withdraw_view),
-                name="articles_article_withdraw",
+            *(self._path(address, view, name) for address, view, name in POSTED),
+            *(
+                path(address, wrap(partial(view, self)), name=f"articles_article_{name}")
+                for address, view, name in PAGES
             ),
+            *writing.addresses_of(self),
             *super().get_urls(),
         ]
 
-    def tags_view(self, request: HttpRequest) -> JsonResponse:
-        """The tags whose names hold what is typed, those that begin with it first."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        term = request.GET.get("term", "").replace("\x00", "").strip()
-        beginning = Tag.objects.filter(name__istartswith=term)
-        holding = Tag.objects.filter(name__icontains=term).exclude(name__istartswith=term)
-        names = [
-            *beginning.values_list("name", flat=True)[:TAGS_OFFERED],
-            *(holding.values_list("name", flat=True)[:TAGS_OFFERED] if term else []),
-        ]
-        return JsonResponse(
-            {
-                "results": [{"id": name, "text": name} for name in names[:TAGS_OFFERED]],
-                "pagination": {"more": False},
-            }
-        )
-
-    def preview_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """The story as readers would get it, with those of the editor's picks they can see."""
-        article = self._article_or_404(request, number)
-        picked = [pick.picked_id for pick in article.picks.all()]
-        visible = Publication.objects.visible().for_cards().in_bulk(picked)
-        with translation.override(article.language):
-            story = replace(
-                story_of_article(article),
-                related=[visible[pk] for pk in picked if pk in visible],
-            )
-            response = render(
-                request,
-                "admin/articles/article/preview.html",
-                {"story": story, "article": article},
-            )
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    def withdraw_view(self, request: HttpRequest, number: int) -> HttpResponse:
-        """Ask why, then withdraw."""
-        article = self._article_or_404(request, number)
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        reason = request.POST.get("reason", "").replace("\x00", "")
-        errors: list[str] = []
-        if request.method == "POST":
-            try:
-                article.withdraw(reason, by=signed_in(request))
-            except ValidationError as refusal:
-                errors = refusal.messages
-            else:
-                self.message_user(request, _("The story is withdrawn."), messages.SUCCESS)
-                return HttpResponseRedirect(
-                    reverse("admin:articles_article_change", args=[article.pk])
-                )
-        context = self.admin_site.each_context(request) | {
-            "opts": self.opts,
-            "title": _("Withdraw this story"),
-            "step": _("Withdraw"),
-            "original": article,
-            "reason": reason,
-            "errors": errors,
-        }
-        return TemplateResponse(request, "admin/articles/article/withdraw.html", context)
-
-    def _article_or_404(self, request: HttpRequest, number: int) -> Article:
-        article = self.get_queryset(request).filter(pk=number).first()
-        if article is None:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not NUMBER.fullmatch(object_id):
             raise Http404
-        if not self.has_view_or_change_permission(request, article):
-            raise PermissionDenied
-        return article
+        return history.history_view(self, request, int(object_id))
 
 
-def state_of(article: Article) -> str:
-    """One word for where a story stands: desk, scheduled, live or withdrawn."""
-    publication = article.published
-    if publication is None:
-        return "desk"
-    if publication.is_withdrawn:
-        return "withdrawn"
-    return "live" if publication.is_visible else "scheduled"
-
-
-def show_problems(problems: Problems, form: Any, inlines: list[Any]) -> None:
-    """Put what blocks publishing beside the fields of a form that was not sent."""
-    form._errors = ErrorDict(
-        {name: form.error_class(found) for name, found in problems.items() if name in form.fields}
-    )
-    for inline in inlines:
-        if found := problems.get(inline.formset.prefix):
-            inline.formset._errors, inline.formset._non_form_errors = [], form.error_class(found)
-
-
-def refusal_in_words(refusal: ValidationError) -> str:
-    """A message: the text is safe, and what has to be done before readers can have it."""
-    return format_html(
-        "{}<ul>{}</ul>",
-        _("The text is saved. Nothing has changed for readers:"),
-        format_html_join("", "<li>{}</li>", ((sentence,) for sentence in refusal.messages)),
-    )
+def _is_theirs(request: HttpRequest, obj: Model | None) -> bool:
+    return not isinstance(obj, Article) or obj.is_seen_by(signed_in(request))

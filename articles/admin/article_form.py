@@ -1,31 +1,32 @@
-"""The form of a story and the rows of its bylines and related reads."""
+"""The form of a story: what one person typed, and which version they began with."""
 
+import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article, ArticleByline, ArticlePick
-from articles.related import HOW_MANY
+from .conflict import Conflict, conflict_of, newest_revision_of, version_of
+from .desk import YEARS
+from .widgets import TagsField
 
-from .desk import YEARS, without_links
-from .widgets import KnownAutocomplete, TagsField
+KNOWN = {"assigned_to", "lead_photo", "text_licence"}
 
 
 class ArticleForm(forms.ModelForm):
     """A story as one person typed it.
 
-    It remembers which version it was loaded with: a save over somebody else's is refused
-    until the box that names this very version is ticked.
+    It remembers which version it was loaded with, and in which window: a save over anybody
+    else's is refused, and both texts are shown.
     """
 
     tags = TagsField(
@@ -34,39 +35,58 @@ class ArticleForm(forms.ModelForm):
         help_text=_("Type a name and press Enter; known tags are offered."),
     )
     loaded_version = forms.CharField(required=False, widget=forms.HiddenInput)
-    overwrite = forms.CharField(required=False, widget=forms.HiddenInput)
+    loaded_revision = forms.CharField(required=False, widget=forms.HiddenInput)
+    tab = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+    taken_over = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept_in_browser = forms.CharField(required=False, widget=forms.HiddenInput)
     publish_at = forms.CharField(
         required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     is_significant = forms.BooleanField(
         label=_("This is a significant change: tell readers when it was made"), required=False
     )
+    step_note = forms.CharField(
+        label=_("Note for the history"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
-    may_approve = False
-    conflict_version = ""  # The version somebody else saved meanwhile, when a save is refused.
+    conflict: Conflict | None = None  # Why a save was refused: what others saved meanwhile.
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["publish_at"].label = _("Publish at (time in %(zone)s)") % {
             "zone": settings.TIME_ZONE
         }
+        self.fields["publish_at"].widget.attrs["data-zone"] = settings.TIME_ZONE
+        if "assigned_to" in self.fields:
+            self._offer_colleagues()
+        for name in KNOWN & self.fields.keys():  # Their records need not be asked for again.
+            widget: Any = self.fields[name].widget
+            getattr(widget, "widget", widget).known = getattr(self.instance, name)
+        self.initial["tab"] = str(uuid.uuid4())
         if self.instance.pk:
             self.initial["loaded_version"] = version_of(self.instance)
+            if not self.is_bound:
+                self.initial["loaded_revision"] = newest_revision_of(self.instance)
             published = self.instance.published
             if published is not None and published.is_scheduled:
                 moment = timezone.localtime(published.visible_from)
                 self.initial["publish_at"] = moment.strftime("%Y-%m-%dT%H:%M")
-        if "stage" in self.fields and not self.may_approve:
-            allowed = {Article.Stage.DRAFT, Article.Stage.IN_REVIEW, self.instance.stage}
-            field = self.fields["stage"]
-            field.choices = [  # type: ignore[attr-defined]
-                choice for choice in Article.Stage.choices if choice[0] in allowed
-            ]
+
+    def _offer_colleagues(self) -> None:
+        """Whoever works at the desk, and who has the story already."""
+        field: Any = self.fields["assigned_to"]
+        works_here = Q(is_staff=True, is_active=True)
+        field.queryset = User.objects.filter(works_here | Q(pk=self.instance.assigned_to_id))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if self.instance.pk:
             self._refuse_to_overwrite(values)
+        if "_ask_changes" in self.data and not values.get("step_note", "").strip():
+            self.add_error("step_note", _("Say what is to be changed, so that the author knows."))
         values["publish_at"] = None
         if "_schedule" in self.data:
             try:
@@ -76,28 +96,15 @@ class ArticleForm(forms.ModelForm):
         return values
 
     def _refuse_to_overwrite(self, values: dict[str, Any]) -> None:
-        current = version_of(self.instance)
-        if current in {values.get("loaded_version"), values.get("overwrite")}:
+        if values.get("loaded_version") == version_of(self.instance):
             return
-        self.conflict_version = current
-        last = self.instance.revisions.select_related("by").first()
-        raise ValidationError(
-            _(
-                "%(who)s saved this story at %(when)s, after you opened it. Your text is below"
-                " and not saved. Open the story in another window to compare; then tick"
-                " “Overwrite with my text” and save again, or leave this page."
-            ),
-            code="conflict",
-            params={
-                "who": (last and last.by and last.by.get_username()) or _("Somebody"),
-                "when": date_format(timezone.localtime(self.instance.saved_at), "H:i:s, j F"),
-            },
-        )
-
-
-def version_of(article: Article) -> str:
-    """What tells one save of a story from the next."""
-    return article.saved_at.isoformat()
+        data = cast(QueryDict, self.data)
+        self.conflict = conflict_of(data, type(self)(instance=self.instance))
+        if self.conflict is not None:
+            raise ValidationError(
+                _("Somebody saved this story after you opened it. Choose between both texts."),
+                code="conflict",
+            )
 
 
 def coming_moment(text: str) -> datetime:
@@ -136,112 +143,3 @@ def _aware(naive: datetime) -> datetime:
     raise ValidationError(
         _("Clocks go back that night: %(time)s comes twice in %(zone)s. Choose another.") % about
     )
-
-
-def rows_as_new(data: QueryDict, prefix: str, known: set[str]) -> None:
-    """Turn rows that somebody else has deleted meanwhile into new ones, after all others.
-
-    `known` are the numbers of the rows there are. Otherwise Django would refuse the row, and
-    the text could not be saved until its author threw it away.
-    """
-    count = data.get(f"{prefix}-TOTAL_FORMS", "")
-    numbers = range(int(count)) if count.isascii() and count.isdigit() and len(count) < 4 else ()
-    rows = []
-    for number in numbers:
-        start = f"{prefix}-{number}-"
-        names = [name for name in data if name.startswith(start)]
-        rows.append({name.removeprefix(start): data.pop(name) for name in names})
-    left = [row for row in rows if row.get("id", [""])[0] in known]
-    gone_or_new = [row | {"id": [""]} for row in rows if row not in left]
-    for number, row in enumerate([*left, *gone_or_new]):
-        for name, values in row.items():
-            data.setlist(f"{prefix}-{number}-{name}", values)
-    if numbers:
-        data[f"{prefix}-INITIAL_FORMS"] = str(len(left))
-
-
-class OrderedRowForm(forms.ModelForm):
-    """A row whose place, when not typed, is the one it has in the form."""
-
-    picker = ""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        position = self.fields["position"]
-        position.required = False
-        for field in (position, self.fields[self.picker]):  # The table has no label for a cell.
-            field.widget.attrs["aria-label"] = field.label
-        if not self.instance.pk:
-            position.initial = self.initial["position"] = None
-        widget = getattr(self.fields[self.picker].widget, "widget", None)
-        if isinstance(widget, KnownAutocomplete) and self.instance.pk:
-            widget.known = getattr(self.instance, self.picker)
-
-    def clean_position(self) -> int:
-        position = self.cleaned_data["position"]
-        if position is None:
-            position = int((self.prefix or "0").rpartition("-")[2]) + 1
-        return position
-
-
-class BylineForm(OrderedRowForm):
-    picker = "author"
-
-
-class PickForm(OrderedRowForm):
-    picker = "picked"
-
-    def clean_picked(self) -> Article:
-        """Any story but this one; Django leaves the constraint that says so out of inlines."""
-        picked: Article = self.cleaned_data["picked"]
-        if picked.pk == self.instance.article_id:
-            raise ValidationError(_("A story cannot be its own related read."))
-        return picked
-
-
-class OrderedInline(admin.TabularInline):
-    """Rows in an order of their own, whose records are found by searching.
-
-    They are part of the story: whoever may change it may change them.
-    """
-
-    picker = ""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("articles.view_article")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("articles.change_article")
-
-    has_change_permission = has_delete_permission = has_add_permission
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(self.picker)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["widget"] = KnownAutocomplete(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-
-class BylineInline(OrderedInline):
-    model = ArticleByline
-    form = BylineForm
-    picker = "author"
-    fields = ["author", "position"]
-    extra = 1
-
-
-class PickInline(OrderedInline):
-    model = ArticlePick
-    fk_name = "article"
-    form = PickForm
-    picker = "picked"
-    fields = ["picked", "position"]
-    extra = 1
-    max_num = HOW_MANY
-    validate_max = True
-    verbose_name_plural = _("related reads: the editor's picks")
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_links(field) if db_field.name == "picked" else field

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import ModelAdmin, SimpleListFilter
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Standing
+from articles.models.standing import IN_WORK
+
+from .desk import signed_in
 
 
 class StandingFilter(SimpleListFilter):
@@ -20,27 +23,61 @@ class StandingFilter(SimpleListFilter):
     parameter_name = "standing"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
-        return [
-            *[(value, label) for value, label in Article.Stage.choices],
-            ("scheduled", _("Scheduled")),
-            ("live", _("Live")),
-            ("changes", _("Changes waiting")),
-            ("withdrawn", _("Withdrawn")),
-        ]
+        return [*Standing.choices, ("changes", _("Changes waiting"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        public = Q(publication__isnull=False, publication__withdrawn_at=None)
-        now = timezone.now()
-        conditions = {
-            "scheduled": public & Q(publication__visible_from__gt=now),
-            "live": public & Q(publication__visible_from__lte=now),
-            "changes": public & ~Q(publication__fingerprint=F("fingerprint")),
-            "withdrawn": Q(publication__withdrawn_at__isnull=False),
-        }
-        if value in Article.Stage.values:
-            return queryset.filter(publication=None, stage=value)
-        return queryset.filter(conditions[value]) if value in conditions else queryset
+        if value == "changes":
+            return queryset.filter(Standing.with_changes())
+        if value in Standing.values:
+            return queryset.filter(Standing(value).condition())
+        return queryset
+
+
+class AssignedFilter(SimpleListFilter):
+    """Stories by who is at them."""
+
+    title = _("assigned to")
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [
+            ("me", _("Me")),
+            ("mine", _("Me, or begun by me")),
+            ("waiting", _("Waiting for me")),
+            ("nobody", _("Nobody")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        user = signed_in(request)
+        match self.value():
+            case "me":
+                return queryset.filter(assigned_to=user)
+            case "mine":
+                return queryset.filter(Q(created_by=user) | Q(assigned_to=user))
+            case "waiting":
+                return queryset.waiting_for(user)  # type: ignore[attr-defined]
+            case "nobody":
+                return queryset.filter(IN_WORK, assigned_to=None)
+        return queryset
+
+
+class DeadlineFilter(SimpleListFilter):
+    """Stories in work that are wanted by a certain time."""
+
+    title = _("deadline")
+    parameter_name = "deadline"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, Any]]:
+        return [("overdue", _("Overdue")), ("coming", _("Still to come"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "overdue":
+                return queryset.filter(IN_WORK, deadline__lt=timezone.now())
+            case "coming":
+                return queryset.filter(IN_WORK, deadline__gte=timezone.now())
+        return queryset
 
 
 class RightsFilter(SimpleListFilter):
@@ -54,6 +91,7 @@ class RightsFilter(SimpleListFilter):
             ("usable", _("In force")),
             ("ended", _("Ended")),
             ("later", _("Begin later")),
+            ("soon", _("End within two weeks")),
             ("no-credit", _("Without credit")),
         ]
 
@@ -66,6 +104,8 @@ class RightsFilter(SimpleListFilter):
                 return queryset.filter(usable_until__lte=now)
             case "later":
                 return queryset.filter(usable_from__gt=now)
+            case "soon":
+                return queryset.rights_end_soon()  # type: ignore[attr-defined]
             case "no-credit":
-                return queryset.filter(creator="", agency="")
+                return queryset.without_credit()  # type: ignore[attr-defined]
         return queryset

@@ -1,13 +1,12 @@
-"""What the outlet says about itself: its record, its front page, its standing pages."""
+"""What the outlet says about itself: its record, its standing pages."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from articles.models import FrontPageSlot, Outlet, Page
+from articles.models import Outlet, Page
 
 from .desk import DeskAdmin, EditorAdmin
 
@@ -45,24 +44,3 @@ class PageAdmin(EditorAdmin):
 
     fields = ["title", "slug", "language", "body", "position", "is_public"]
     prepopulated_fields = {"slug": ["title"]}
-
-
-@admin.register(FrontPageSlot)
-class FrontPageSlotAdmin(DeskAdmin):
-    list_display = ["story", "position", "standing", "until"]
-    list_display_links = ["story"]
-    list_editable = ["position"]
-    list_select_related = ["picked__publication"]
-    ordering = ["position", "pk"]
-    sortable_by = ()
-
-    fields = ["picked", "position", "until"]
-    autocomplete_fields = ["picked"]
-
-    @admin.display(description=_("story"))
-    def story(self, slot: FrontPageSlot) -> str:
-        return str(slot.picked)
-
-    @admin.display(description=_("standing"))
-    def standing(self, slot: FrontPageSlot) -> str:
-        return slot.picked.standing

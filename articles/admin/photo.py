@@ -1,71 +1,48 @@
 """The library of photos: whose they are, what they show, where they are used."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import FileField, Q, QuerySet
+from django.db.models import FileField, QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.credit import credit_of
-from articles.models import Article, Author, Photo
+from articles.models import Licence, Photo, Rendition
 from articles.publishing import photo_problems
 
-from .desk import DeskAdmin, without_links
+from . import photo_upload
+from .desk import DeskAdmin, signed_in, without_links
 from .filters import RightsFilter
-from .thumbnails import thumbnail_of, thumbnail_url
+from .photo_filters import AgencyFilter, UseFilter
+from .photo_form import PhotoForm, field_labels, with_demands
+from .photo_uses import uses_of
+from .thumbnails import card_of, jpegs_of, thumbnail_of
 
-USES_SHOWN = 20
-
-
-class PhotoForm(forms.ModelForm):
-    """A photo; what its licence demands is asked for at the field that lacks it."""
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        licence = values.get("licence")
-        if licence is not None:
-            about = {"licence": licence.code}
-            if licence.demands_creator and not values.get("creator"):
-                self.add_error(
-                    "creator", _("%(licence)s demands the creator's name: fill it in.") % about
-                )
-            has_source = values.get("source_url") or "source_url" in self.errors
-            if licence.demands_source and not has_source:
-                self.add_error(
-                    "source_url",
-                    _("%(licence)s demands the source: give the address of the picture.") % about,
-                )
-        if self.instance.pk and self.instance.publication_uses.exists():
-            self._keep_the_credit(values)
-        return values
-
-    def _keep_the_credit(self, values: dict[str, Any]) -> None:
-        """What publishing demanded cannot be taken away from a photo that readers get."""
-        if not values.get("creator") and not values.get("agency"):
-            self.add_error(
-                "creator", _("A published story has this photo: it needs a creator or an agency.")
-            )
-        if values.get("licence") is None and "licence" not in self.errors:
-            self.add_error("licence", _("A published story has this photo: it needs a licence."))
+PREVIEW_WIDTH_PX = 800
+CROPS = [Rendition.Crop.CARD, Rendition.Crop.SQUARE]
 
 
 @admin.register(Photo)
 class PhotoAdmin(DeskAdmin):
-    list_display = ["thumbnail", "title_or_caption", "credit_line", "licence", "rights"]
+    list_display = ["thumbnail", "title_or_caption", "credit_line", "licence", "rights", "lacking"]
     list_display_links = ["thumbnail", "title_or_caption"]
-    list_filter = [RightsFilter, ("licence", admin.RelatedOnlyFieldListFilter)]
-    list_select_related = ["licence"]
-    search_fields = ["caption", "title", "creator", "agency", "alt"]
-    search_help_text = _("Words of title, caption, alt text, creator or agency")
+    list_filter = [
+        RightsFilter,
+        UseFilter,
+        AgencyFilter,
+        ("licence", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["caption", "title", "creator", "agency", "keywords"]
+    search_help_text = _("Words of title, caption, alt text, keywords, creator or agency")
     ordering = ["-pk"]
     sortable_by = ()
     list_per_page = 24
@@ -73,11 +50,22 @@ class PhotoAdmin(DeskAdmin):
     form = PhotoForm
     # The original has no address a link could lead to.
     formfield_overrides = DeskAdmin.formfield_overrides | {FileField: {"widget": forms.FileInput}}
-    readonly_fields = ["preview", "printed_line", "used_in"]
+    readonly_fields = ["preview", "printed_line", "said_by_the_file", "used_in"]
     fieldsets = [
-        (None, {"fields": ["original", "preview", "focal_x", "focal_y", "printed_line"]}),
-        (_("What it shows"), {"fields": ["caption", "alt", "title"]}),
-        (_("Whose it is"), {"fields": ["creator", "creator_url", "agency", "source_url"]}),
+        (
+            None,
+            {
+                "fields": [
+                    *("original", "is_read", "anyway", "preview", "focal_x", "focal_y"),
+                    *("printed_line", "said_by_the_file"),
+                ]
+            },
+        ),
+        (_("What it shows"), {"fields": ["caption", "alt", "title", "keywords"]}),
+        (
+            _("Whose it is"),
+            {"fields": ["creator", "creator_url", "agency", "source_url", "copyright_notice"]},
+        ),
         (
             _("Rights"),
             {"fields": ["licence", "modification", "usable_from", "usable_until", "restrictions"]},
@@ -89,25 +77,54 @@ class PhotoAdmin(DeskAdmin):
         """A photo that readers get is changed by those who publish or who run the library."""
         if not super().has_change_permission(request, obj):
             return False
-        if obj is None or not obj.publication_uses.exists():
+        if obj is None or not obj.is_published:
             return True
+        return self.may_change_public_photos(request)
+
+    def may_change_public_photos(self, request: HttpRequest) -> bool:
         return request.user.has_perm("articles.publish_article") or request.user.has_perm(
             "articles.delete_photo"
         )
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Photo | None:
+        """The photo, which knows by whom: of its uses each person sees what they may know of."""
+        photo = super().get_object(request, object_id, from_field)
+        if photo is not None:
+            photo.looked_at_by = signed_in(request)
+        return photo
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Photo]:
-        return super().get_queryset(request).prefetch_related("renditions")
+        photos = super().get_queryset(request).select_related("licence")
+        return photos.prefetch_related("renditions")
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        return without_links(field) if db_field.name == "licence" else field
+        if db_field.name == "licence":
+            return with_demands(without_links(field), list(Licence.objects.all()))
+        return field
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:  # Nothing to preview yet.
             first, *others = fieldsets
-            return [(first[0], {"fields": ["original", "focal_x", "focal_y"]}), *others[:-1]]
+            fields = ["original", "is_read", "anyway", "focal_x", "focal_y"]
+            return [(first[0], {"fields": fields}), *others[:-1]]
         return fieldsets
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
+    ) -> tuple[QuerySet[Photo], bool]:
+        """Photos found by the beginnings of their words, by an index of the words."""
+        return queryset.found_by(search_term), False  # type: ignore[attr-defined]
+
+    def save_model(self, request: HttpRequest, obj: Photo, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if form.taken and "_popup" not in request.POST:
+            labels = field_labels()
+            names = ", ".join(str(labels[name]) for name in form.taken)
+            messages.info(request, gettext("Taken from the file: %(names)s.") % {"names": names})
 
     # The list
 
@@ -145,24 +162,44 @@ class PhotoAdmin(DeskAdmin):
             _("ended") if is_over else _("not yet"),
         )
 
+    @admin.display(description=_("still missing"))
+    def lacking(self, photo: Photo) -> str:
+        """What keeps it from being printed; a photo that lacks nothing shows nothing."""
+        problems = photo_problems(photo)
+        if not photo.alt.strip():
+            problems.append(gettext("It has no alt text."))
+        return format_html_join("", '<span class="lacking">{}</span> ', ((it,) for it in problems))
+
     # The form
 
     @admin.display(description=_("as it is"))
     def preview(self, photo: Photo) -> str:
-        size = thumbnail_of(photo)
+        sizes = [each for each in jpegs_of(photo) if each.width_px <= PREVIEW_WIDTH_PX]
+        size = sizes[-1] if sizes else thumbnail_of(photo)
         if size is None:
             return str(_("There is no sized copy yet."))
         return format_html(
             '<span class="focal-picture">'
             '<img class="preview" src="{}" alt="{}" width="{}" height="{}"></span>'
+            '<span class="focal-crops">{}</span>'
             "<p>{} × {} px</p><p>{}</p>",
             size.file.url,
             photo.alt,
             size.width_px,
             size.height_px,
+            self._crops(photo),
             photo.width_px,
             photo.height_px,
-            _("Click on what must not be cropped away."),
+            _("Click on what must not be cropped away, or move the point with the arrow keys."),
+        )
+
+    def _crops(self, photo: Photo) -> str:
+        """The crops as they are; a script shows in their place what they would become."""
+        crops = ((crop, thumbnail_of(photo, crop)) for crop in CROPS)
+        return format_html_join(
+            "",
+            '<span class="crop crop-{}"><img src="{}" alt=""><span>{}</span></span>',
+            ((crop, size.file.url, crop.label) for crop, size in crops if size is not None),
         )
 
     @admin.display(description=_("printed line"))
@@ -175,46 +212,50 @@ class PhotoAdmin(DeskAdmin):
             format_html('<ul class="errorlist">{}</ul>', problems) if problems else "",
         )
 
+    @admin.display(description=_("in the file"))
+    def said_by_the_file(self, photo: Photo) -> str:
+        """Where the file disagrees with itself, what was cut, which licence it names."""
+        sentences = photo_upload.said_of(photo.file_says)
+        if not sentences:
+            return str(_("Nothing else."))
+        lines = format_html_join("", "<li>{}</li>", ((text,) for text in sentences))
+        return format_html('<ul class="said">{}</ul>', lines)
+
     @admin.display(description=_("used in"))
     def used_in(self, photo: Photo) -> str:
-        """Stories with this lead photo or published with it, and authors it portrays."""
-        stories = Article.objects.filter(
-            Q(lead_photo=photo) | Q(publication__photo_uses__photo=photo)
-        ).with_standing()
-        rows = [
-            (reverse("admin:articles_article_change", args=[story.pk]), story, story.standing)
-            for story in stories.distinct()[:USES_SHOWN]
-        ] + [
-            (reverse("admin:articles_author_change", args=[author.pk]), author, _("author"))
-            for author in Author.objects.filter(photo=photo)[:USES_SHOWN]
-        ]
-        if not rows:
-            return str(_("Not used yet, save perhaps in the text of a draft."))
-        links = format_html_join("", '<li><a href="{}">{}</a> ({})</li>', rows)
+        """Stories on the desk and before readers, live entries, and authors it portrays."""
+        uses = uses_of(photo, photo.looked_at_by)  # type: ignore[attr-defined]
+        if not uses:
+            return str(_("Not used yet."))
+        links = format_html_join(
+            "",
+            '<li><a href="{}">{}</a> ({})</li>',
+            ((use.address, use.record, use.place) for use in uses),
+        )
         return format_html('<ul class="uses">{}</ul>', links)
 
-    def get_deleted_objects(
-        self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest
-    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
-        """Also protect photos that only the text of a story on the desk shows."""
-        related, counts, missing, protected = super().get_deleted_objects(objs, request)
-        for photo in objs:
-            in_text = f'<figure data-photo="{photo.pk}"'
-            for story in Article.objects.filter(body__contains=in_text)[:USES_SHOWN]:
-                url = reverse("admin:articles_article_change", args=[story.pk])
-                words = gettext("Text of the story")
-                protected.append(format_html('{}: <a href="{}">{}</a>', words, url, story))
-        return related, counts, missing, protected
-
     class Media:
-        js = ["articles/focal-point.js"]
+        js = [
+            "articles/focal-point.js",
+            "articles/photo-original.js",
+            "articles/photo-licence.js",
+            "articles/photo-search.js",
+        ]
 
     # For the editor and the chooser
 
     def get_urls(self) -> list[URLPattern]:
-        card = self.admin_site.admin_view(self.card_view)
+        def page(view: Any) -> Any:
+            return self.admin_site.admin_view(view)
+
+        def own(view: Any) -> Any:
+            return page(partial(view, self))
+
         return [
-            path("<int:number>/card/", card, name="articles_photo_card"),
+            path("<int:number>/card/", page(self.card_view), name="articles_photo_card"),
+            path("upload/", own(photo_upload.upload_view), name="articles_photo_upload"),
+            path("read/", own(photo_upload.read_view), name="articles_photo_read"),
+            path("complete/", own(photo_upload.complete_view), name="articles_photo_complete"),
             *super().get_urls(),
         ]
 
@@ -222,14 +263,7 @@ class PhotoAdmin(DeskAdmin):
         """What the forms show of a photo: thumbnail, printed line, what is wrong with it."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        photo = get_object_or_404(self.get_queryset(request).select_related("licence"), pk=number)
-        response = JsonResponse(
-            {
-                "thumbnail": thumbnail_url(photo),
-                "alt": photo.alt,
-                "line": str(credit_of(photo)),
-                "problems": [str(sentence) for sentence in photo_problems(photo)],
-            }
-        )
+        photo = get_object_or_404(self.get_queryset(request), pk=number)
+        response = JsonResponse(card_of(photo))
         response["Cache-Control"] = "no-store"
         return response

@@ -1,10 +1,9 @@
-"""Tags, and making one of two."""
+"""Tags, their other names, and making one of two."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -12,9 +11,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import ArticleTag, Tag
+from articles.models import ArticleTag, Tag, TagAlias
 
 from .desk import DeskAdmin
+from .widgets import KnownAutocomplete
 
 
 class MergeForm(forms.Form):
@@ -23,7 +23,7 @@ class MergeForm(forms.Form):
     other: forms.ModelChoiceField = forms.ModelChoiceField(
         Tag.objects.all(),
         label=_("Merge into"),
-        widget=AutocompleteSelect(ArticleTag._meta.get_field("tag"), admin.site),
+        widget=KnownAutocomplete(ArticleTag._meta.get_field("tag"), admin.site),
     )
 
     def __init__(self, *args: Any, tag: Tag, **kwargs: Any) -> None:
@@ -37,16 +37,58 @@ class MergeForm(forms.Form):
         return other
 
 
+class AliasRows(forms.BaseInlineFormSet):
+    """The other names of one tag."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[str] = set()
+        for form in self.forms:
+            name = form.cleaned_data.get("name", "").lower() if form.is_valid() else ""
+            if not name or form.cleaned_data.get("DELETE"):
+                continue
+            if name in seen:
+                form.add_error("name", _("This name stands here twice. Take one of them out."))
+            seen.add(name)
+
+
+class AliasInline(admin.TabularInline):
+    """Whoever may see or change a tag may see or change its other names."""
+
+    model = TagAlias
+    formset = AliasRows
+    extra = 1
+    fields = ["name"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.view_tag")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.change_tag")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.change_tag")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("articles.change_tag")
+
+
 @admin.register(Tag)
 class TagAdmin(DeskAdmin):
     list_display = ["name", "kind", "slug"]
     list_filter = ["kind"]
-    search_fields = ["name"]
+    search_fields = ["name", "aliases__name"]
     ordering = ["name"]
 
     fields = ["name", "slug", "kind", "description"]
     prepopulated_fields = {"slug": ["name"]}
+    inlines = [AliasInline]
     change_form_template = "admin/articles/tag/change_form.html"
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "slug":  # No address of ours holds other letters.
+            kwargs["allow_unicode"] = False
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_merge_permission(self, request: HttpRequest) -> bool:
         """Merging takes one tag away and changes stories' use of another."""

@@ -7,28 +7,40 @@ from django import forms
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.widgets import AutocompleteSelect, ForeignKeyRawIdWidget
 from django.core.exceptions import ValidationError
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Photo, Tag
+from articles.models import Photo, Tag, TagAlias
+from articles.pagination import NUMBER
 
 from .thumbnails import thumbnail_url
 
 
 class KnownAutocomplete(AutocompleteSelect):
-    """An autocomplete that does not ask the database again for a record the form has loaded."""
+    """An autocomplete that does not ask the database again for a record the form has loaded.
+
+    Nor for what is no number at all: the form is shown again with nothing chosen.
+    """
 
     known: Model | None = None
 
     def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
         known = self.known
         if known is None or list(value) != [str(known.pk)]:
-            return super().optgroups(name, value, attr)
+            numbers = [key for key in value if key == "" or NUMBER.fullmatch(key)]
+            return super().optgroups(name, numbers, attr)
         options = [self.create_option(name, known.pk, str(known), True, 0)]
         if not self.is_required:
             options.insert(0, self.create_option(name, "", "", False, 0))
         return [(None, options, 0)]
+
+
+class ColleagueInput(KnownAutocomplete):
+    """Whoever works at the desk, by name; no permission to see accounts is needed."""
+
+    def get_url(self) -> str:
+        return reverse("admin:articles_article_colleagues")
 
 
 class TagsInput(forms.SelectMultiple):
@@ -62,7 +74,7 @@ class TagsInput(forms.SelectMultiple):
 
 
 class TagsField(forms.Field):
-    """A list of names of tags; a name may hold a comma."""
+    """Names of tags; one may hold a comma, and another name of a tag means that tag."""
 
     widget = TagsInput
 
@@ -80,6 +92,12 @@ class TagsField(forms.Field):
             if name:
                 names.setdefault(name.casefold(), name)
         return list(names.values())
+
+    def clean(self, value: list[str] | None) -> list[str]:
+        typed = self.to_python(value)
+        meant = TagAlias.objects.meant_by(typed)
+        names = [meant[name.lower()].name if name.lower() in meant else name for name in typed]
+        return super().clean(names)
 
     def validate(self, value: list[str]) -> None:
         super().validate(value)
@@ -104,6 +122,7 @@ class PhotoChooser(ForeignKeyRawIdWidget):
     """The number of a photo, chosen in the library or uploaded there, with its thumbnail."""
 
     template_name = "admin/articles/photo_chooser.html"
+    known: Photo | None = None  # What the form has loaded already.
 
     def __init__(self, field: ForeignKey, admin_site: AdminSite, *, may_add: bool) -> None:
         super().__init__(field.remote_field, admin_site)
@@ -111,9 +130,13 @@ class PhotoChooser(ForeignKeyRawIdWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        photo = None
-        if str(value or "").isascii() and str(value or "").isdigit():
+        photo = self.known
+        if photo is not None and str(value) == str(photo.pk):
+            prefetch_related_objects([photo], "renditions")
+        elif NUMBER.fullmatch(str(value or "")):
             photo = Photo.objects.prefetch_related("renditions").filter(pk=int(value)).first()
+        else:
+            photo = None
         context |= {
             "photo": photo,
             "thumbnail_url": thumbnail_url(photo) if photo else "",

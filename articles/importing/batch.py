@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from articles.models import (
     Article,
     ArticleByline,
+    ArticlePhoto,
     ArticleTag,
     Author,
     Publication,
@@ -27,7 +28,7 @@ from articles.models import (
     Section,
     Tag,
 )
-from articles.models.article import fingerprint_of, snapshot_of
+from articles.models.snapshot import fingerprint_of, snapshot_of
 from articles.models.word import set_telling_words
 from articles.slugs import slug_of
 
@@ -98,9 +99,9 @@ def _publish(lines: Sequence[Line]) -> None:
     revisions, bylines, tag_links = [], [], []
     for line, article in zip(lines, articles, strict=True):
         named = [authors[name.casefold()].number for name in line.authors]
-        about = [tags[name.casefold()] for name in line.tags]
+        about = list(dict.fromkeys(tags[name.casefold()] for name in line.tags))
         snapshot = snapshot_of(article, bylines=named, tags=[tag.name for tag in about], picks=[])
-        article.fingerprint = fingerprint_of(snapshot)
+        article.fingerprint = article.public_fingerprint = fingerprint_of(snapshot)
         revisions.append(
             Revision(article=article, action=Revision.Action.IMPORTED, snapshot=snapshot)
         )
@@ -113,6 +114,7 @@ def _publish(lines: Sequence[Line]) -> None:
     Revision.objects.bulk_create(revisions)
     ArticleByline.objects.bulk_create(bylines)
     ArticleTag.objects.bulk_create(tag_links)
+    ArticlePhoto.objects.note_new(articles)
 
     now = timezone.now()
     publications = [
@@ -152,7 +154,6 @@ def _readers_side(article: Article, moment: datetime) -> Publication:
         article=article,
         first_published_at=moment,
         visible_from=moment,
-        fingerprint=article.fingerprint,
     )
     article.copy_text_to(publication)
     return publication

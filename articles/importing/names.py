@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
-from articles.models import Author, Section, Tag
+from articles.models import Author, Section, Tag, TagAlias
 from articles.models.section import reserved_slugs
 from articles.slugs import SLUG_LENGTH, slug_of
 
@@ -20,13 +20,16 @@ class Named(NamedTuple):
 def find_or_make(model: type[Model], names: Iterable[str]) -> dict[str, Named]:
     """The records of these names, by name in small letters; those that are missing are made.
 
-    Capitals make no difference; of two records of one name the older counts. A record that
-    somebody else makes at the same moment is found in the next round.
+    Capitals make no difference; of two records of one name the older counts. Another name of a
+    tag means that tag. A record that somebody else makes at the same moment is found in the next
+    round.
     """
     wanted = {name.casefold(): name for name in names}
     longest = model.slug.field.max_length or SLUG_LENGTH
+    other_names = TagAlias.objects.meant_by(wanted.values()) if model is Tag else {}
+    aliases = {name.casefold(): Named(tag.pk, tag.name) for name, tag in other_names.items()}
     while True:
-        known = {}
+        known = dict(aliases)
         slugs = reserved_slugs() if model is Section else set()
         rows = model._default_manager.order_by("-pk").values_list("pk", "name", "slug")
         for number, name, slug in rows:

@@ -1,52 +1,69 @@
-import hashlib
-import json
-from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.finding import HEADLINE_WORDS
 from articles.markup import photo_ids
 from articles.publishing import problems_of
 from articles.slugs import slug_of
+from articles.versions import read_back
 
-from .copy import BylineBase, Copy, PickBase, TagLinkBase, copy_fields
-from .publication import (
-    Publication,
-    PublicationByline,
-    PublicationPhoto,
-    PublicationPick,
-    PublicationTag,
-)
-from .revision import Revision
-from .word import set_telling_words
+from .article_lists import ArticleQuerySet, may_approve
+from .copy import Copy, copy_fields
+from .outlet import Outlet
+from .photo_use import ArticlePhoto
+from .publication import Publication
+from .readers_copy import copy_for_readers
+from .revision import Revision, told_of
+from .snapshot import fingerprint_of, snapshot_of
+from .standing import CHANGES_WAITING, IN_WORK, Stage, Standing, standing_in_words
+from .workflow import APPROVE, ASK_FOR_CHANGES, REVIEW, SUBMIT, Step
 
 Action = Revision.Action
-
-
-class ArticleQuerySet(models.QuerySet["Article"]):
-    def with_standing(self) -> Self:
-        """Load what `Article.standing` needs."""
-        return self.select_related("publication")
 
 
 class Article(Copy):
     """The desk's side of a story; nothing here is public until `publish()` copies it."""
 
-    class Stage(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        IN_REVIEW = "in_review", _("In review")
-        APPROVED = "approved", _("Approved")
+    Stage = Stage
 
-    stage = models.CharField(_("stage"), max_length=9, choices=Stage, default=Stage.DRAFT)
+    stage = models.CharField(
+        _("stage"), max_length=13, choices=Stage, default=Stage.DRAFT, editable=False
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("approved by"),
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    deadline = models.DateTimeField(_("deadline"), null=True, blank=True)
+    desk_label = models.CharField(
+        _("desk label"),
+        max_length=60,
+        blank=True,
+        help_text=_("What the desk calls it; never public."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     saved_at = models.DateTimeField(_("saved"), auto_now=True)
     created_by = models.ForeignKey(
@@ -58,6 +75,9 @@ class Article(Copy):
         verbose_name=_("created by"),
     )
     fingerprint = models.CharField(max_length=64, editable=False)  # Of the text as last saved.
+    public_fingerprint = models.CharField(  # Of the text readers have, or will have.
+        max_length=64, blank=True, editable=False
+    )
     source_id = models.CharField(  # What an import calls this story; imports find it again by it.
         max_length=200, null=True, unique=True, editable=False
     )
@@ -70,14 +90,54 @@ class Article(Copy):
         verbose_name = _("story")
         verbose_name_plural = _("stories")
         permissions = [
-            ("approve_article", _("Can approve stories")),
-            ("publish_article", _("Can publish, schedule and withdraw stories")),
+            ("submit_article", _("Can submit stories for review")),
+            ("approve_article", _("Can approve stories and ask for changes")),
+            ("publish_article", _("Can publish and schedule stories")),
+            ("withdraw_article", _("Can withdraw and reinstate stories")),
+            ("correct_article", _("Can add corrections to stories")),
+            ("edit_any_article", _("Can see and change the stories of others")),
+        ]
+        indexes = [
+            models.Index(name="article_begun_by", fields=["created_by", "-saved_at"]),
+            models.Index(
+                name="article_assigned_to",
+                fields=["assigned_to", "-saved_at"],
+                condition=Q(assigned_to__isnull=False),
+            ),
+            # For what is done at the desk; the rest, the archive, is not in these.
+            models.Index(name="article_in_work", fields=["stage", "-id"], condition=IN_WORK),
+            models.Index(
+                name="article_in_work_assigned",
+                fields=["assigned_to"],
+                condition=IN_WORK & Q(assigned_to__isnull=False),
+            ),
+            models.Index(
+                name="article_in_work_deadline",
+                fields=["deadline"],
+                condition=IN_WORK & Q(deadline__isnull=False),
+            ),
+            models.Index(
+                name="article_changes_waiting", fields=["-saved_at"], condition=CHANGES_WAITING
+            ),
+            # Without a list of entries still to be sorted in: it would be read by every search.
+            GinIndex(HEADLINE_WORDS, name="article_headline_words", fastupdate=False),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="article_approved_by_only_when_approved",
+                condition=Q(approved_by=None) | Q(stage=Stage.APPROVED),
+                violation_error_message=_("Only an approved story has somebody who approved it."),
+            )
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug and self.headline:
             self.slug = slug_of(self.headline, fallback="story")
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            changed = kwargs.get("update_fields")
+            if changed is None or "body" in changed:
+                ArticlePhoto.objects.note(self)
 
     @property
     def published(self) -> Publication | None:
@@ -89,28 +149,71 @@ class Article(Copy):
 
     @property
     def has_changes_waiting(self) -> bool:
-        publication = self.published
-        return publication is not None and publication.fingerprint != self.fingerprint
+        """Whether readers have, or will have, another text than the desk."""
+        return bool(self.public_fingerprint) and self.is_in_work
+
+    @property
+    def is_in_work(self) -> bool:
+        """Whether readers do not have the text of the desk."""
+        return not self.public_fingerprint or self.public_fingerprint != self.fingerprint
+
+    @property
+    def state(self) -> Standing:
+        """Where the story stands, in one word."""
+        return Standing.of(self)
 
     @property
     def standing(self) -> str:
         """Where the story stands, in words for the desk."""
-        publication = self.published
-        if publication is None:
-            return str(self.get_stage_display())
-        if publication.is_withdrawn:
-            return str(_("Withdrawn"))
-        if publication.is_visible:
-            return str(_("Live, changes waiting") if self.has_changes_waiting else _("Live"))
-        moment = timezone.localtime(publication.visible_from)
-        when = date_format(moment, "H:i")
-        if moment.date() != timezone.localdate():
-            when = f"{when}, {date_format(moment, 'j F Y')}"
-        text = _("Scheduled for %(when)s") % {"when": when}
-        return f"{text}, {_('changes waiting')}" if self.has_changes_waiting else text
+        return standing_in_words(self)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been done by now."""
+        return self.is_in_work and self.deadline is not None and self.deadline < timezone.now()
+
+    # Whose it is
+
+    def is_seen_by(self, user: User) -> bool:
+        """Whether `user` may see it at the desk; `ArticleQuerySet.seen_by` says so of many."""
+        return user.has_perm("articles.edit_any_article") or user.pk in {
+            self.created_by_id,
+            self.assigned_to_id,
+        }
+
+    def is_work_of(self, user: User) -> bool:
+        """Whether the text is `user`'s own: begun by them, or never saved by anybody else."""
+        if self.created_by_id is not None:
+            return self.created_by_id == user.pk
+        by_others = self.revisions.filter(
+            action__in=[Action.SAVED, Action.RESTORED], by__isnull=False
+        ).exclude(by=user)
+        return not by_others.exists()
+
+    def is_approved_by_another(self, user: User) -> bool:
+        """Whether somebody else has approved the text as it stands."""
+        return self.stage == Stage.APPROVED and self.approved_by_id not in {None, user.pk}
+
+    def lacks_second_person(self, user: User) -> bool:
+        """Whether the outlet's rule keeps `user` from publishing this text."""
+        return (
+            not self.is_approved_by_another(user)
+            and self._needs_second_person
+            and self.is_work_of(user)
+        )
+
+    @property
+    def _needs_second_person(self) -> bool:
+        if hasattr(self, "told_rule"):  # Null while there is no record of the outlet.
+            return bool(self.told_rule)
+        return Outlet.load().needs_second_person
+
+    # Its history
 
     def snapshot(self) -> dict[str, Any]:
         """The text with bylines, tags and picks, as plain values for the history."""
+        if self.pk is None:
+            return snapshot_of(self, bylines=[], tags=[], picks=[])
         return snapshot_of(
             self,
             bylines=self.bylines.values_list("author_id", flat=True),
@@ -121,16 +224,103 @@ class Article(Copy):
     def record(self, by: User | None, action: str = Action.SAVED, note: str = "") -> Revision:
         """Write the story as it stands now into its history.
 
-        A save by somebody who may not approve takes the approval of the text before back.
+        An approval is of one text. A save by somebody who may not approve takes it back; one
+        who may, stands for the text from then on.
         """
         snapshot = self.snapshot()
         fingerprint = fingerprint_of(snapshot)
         if fingerprint != self.fingerprint:
+            is_another = self.fingerprint != ""
             self.fingerprint = fingerprint
-            if self.stage == self.Stage.APPROVED and not may_approve(by):
-                self.stage = self.Stage.DRAFT
-            self.save(update_fields=["fingerprint", "stage", "saved_at"])
+            if is_another and self.stage == Stage.APPROVED:
+                self.approved_by = by if may_approve(by) else None
+                self.stage = Stage.APPROVED if may_approve(by) else Stage.DRAFT
+            self.save(update_fields=["fingerprint", "stage", "approved_by", "saved_at"])
         return self.revisions.create(by=by, action=action, note=note, snapshot=snapshot)
+
+    def record_if_changed(self, by: User | None) -> None:
+        """Write the text into the history unless it is the one that was written last."""
+        if fingerprint_of(self.snapshot()) != self.fingerprint:
+            self.record(by)
+
+    def record_assignment(self, by: User | None) -> None:
+        """Write into the history whose story it is now, and until when it is wanted."""
+        wanted = _now("Assigned to nobody")
+        if self.assigned_to is not None:
+            wanted = _now("Assigned to %(who)s") % {"who": self.assigned_to.get_username()}
+        if self.deadline is not None:
+            moment = date_format(timezone.localtime(self.deadline), "H:i, j F Y")
+            wanted = _now("%(wanted)s, deadline %(moment)s") % {"wanted": wanted, "moment": moment}
+        self.record(by, Action.ASSIGNED, note=wanted)
+
+    def restore(
+        self, revision: Revision, by: User | None, *, seen: datetime | None = None
+    ) -> list[str]:
+        """Put the text of an older version on the desk again; readers keep what they have.
+
+        Comes back with sentences about what could not be restored. The text until now stays in
+        the history. `seen` is when the story that `by` looked at was saved. Raises
+        ValidationError when it was saved again since, and when its text is this one already.
+        """
+        if revision.article_id != self.pk:
+            raise ValueError("A story is restored from its own history.")
+        with transaction.atomic():
+            article = self._locked()
+            if seen is not None and article.saved_at != seen:
+                raise ValidationError(
+                    _("Somebody saved the story meanwhile. Look again at what would change.")
+                )
+            article.record_if_changed(by)
+            before = article.fingerprint
+            version = read_back(revision.snapshot, article)
+            version.write_to(article)
+            if fingerprint_of(article.snapshot()) == before:
+                raise ValidationError(_("The story has this text already."))
+            told = "\n".join([told_of(revision), *version.missing])
+            article.record(by, Action.RESTORED, note=told)
+        self.refresh_from_db()
+        return version.missing
+
+    @property
+    def last_step(self) -> Revision | None:
+        """The last step of a story under review, for what was said with it."""
+        if self.stage == Stage.DRAFT:
+            return None
+        if not hasattr(self, "told_step"):
+            return self.revisions.filter(action__in=REVIEW).select_related("by").first()
+        told = self.told_step
+        if told is None:
+            return None
+        by = User(username=told["by"]) if told["by"] else None
+        return Revision(action=told["action"], note=told["note"], by=by)
+
+    # Steps to approval
+
+    def submit(self, by: User | None, note: str = "") -> None:
+        """Hand a draft in for review, or hand it in again."""
+        self._take(SUBMIT, by, note)
+
+    def ask_for_changes(self, by: User | None, note: str) -> None:
+        """Send a story back to its author; `note` says what is to be changed."""
+        self._take(ASK_FOR_CHANGES, by, note)
+
+    def approve(self, by: User | None, note: str = "") -> None:
+        """Say that the text as it stands is fit to be published."""
+        self._take(APPROVE, by, note)
+
+    def _take(self, step: Step, by: User | None, note: str) -> None:
+        """Raises PermissionDenied, or ValidationError when the step is not possible now."""
+        with transaction.atomic():
+            article = self._locked()
+            step.check(article, by, note)
+            article.record_if_changed(by)
+            article.stage = step.leads_to
+            article.approved_by = by if step is APPROVE else None
+            article.save(update_fields=["stage", "approved_by", "saved_at"])
+            article.record(by, step.action, note=note.strip())
+        self.refresh_from_db()
+
+    # Steps that readers see
 
     def check_publishable(self) -> None:
         """Raise ValidationError, by field, naming what still blocks publishing."""
@@ -149,7 +339,8 @@ class Article(Copy):
 
         For a story they can read already this publishes its changes; `is_significant` says
         so on the page. Raises ValidationError for what blocks publishing, for changes to a
-        live story that are to wait, and for a withdrawn story.
+        live story that are to wait, for a withdrawn story, and for a text of `by`'s own that
+        by the outlet's rule somebody else must approve.
         """
         with transaction.atomic():
             article = self._locked()
@@ -163,21 +354,28 @@ class Article(Copy):
                     _("Changes to a live story cannot be scheduled. Publish them when it is time.")
                 )
             article.check_publishable()
+            article.record_if_changed(by)
+            if by is not None and article.lacks_second_person(by):
+                raise ValidationError(
+                    _("Nobody publishes their own story alone here: somebody else must approve it.")
+                )
             if publication is None:
                 publication = Publication(article=article)
             if not is_live:
                 publication.visible_from = publication.first_published_at = at or now
             elif is_significant:
                 publication.updated_at = now
-            article._copy_to(publication, keep_photos=is_live)
+            copy_for_readers(article, publication, keep_photos=is_live)
             action = Action.PUBLISHED
             if is_live:
                 action = Action.CHANGES_PUBLISHED
             elif publication.visible_from > now:
                 action = Action.SCHEDULED
             article.record(by, action)
-            publication.fingerprint = article.fingerprint
-            publication.save(update_fields=["fingerprint"])
+            article.public_fingerprint = article.fingerprint
+            if article.stage != Stage.APPROVED:
+                article.stage = Stage.DRAFT  # The review has ended; what comes now is new.
+            article.save(update_fields=["public_fingerprint", "stage"])
         self.refresh_from_db()
         return publication
 
@@ -191,6 +389,8 @@ class Article(Copy):
             if publication is None or not publication.is_scheduled:
                 raise ValidationError(_("The story is not scheduled."))
             publication.delete()
+            article.public_fingerprint = ""
+            article.save(update_fields=["public_fingerprint"])
             article.record(by, Action.UNSCHEDULED)
         self.refresh_from_db()
 
@@ -236,110 +436,7 @@ class Article(Copy):
         for field in copy_fields():
             setattr(publication, field.attname, getattr(self, field.attname))
 
-    def _copy_to(self, publication: Publication, *, keep_photos: bool) -> None:
-        self.copy_text_to(publication)
-        set_telling_words([publication])
-        publication.save()
-
-        publication.bylines.all().delete()
-        PublicationByline.objects.bulk_create(
-            PublicationByline(
-                publication=publication, author_id=line.author_id, position=line.position
-            )
-            for line in self.bylines.all()
-        )
-        publication.picks.all().delete()
-        PublicationPick.objects.bulk_create(
-            PublicationPick(
-                publication=publication, picked_id=pick.picked_id, position=pick.position
-            )
-            for pick in self.picks.all()
-        )
-        publication.tag_links.all().delete()
-        PublicationTag.objects.bulk_create(
-            PublicationTag(content_object=publication, tag_id=link.tag_id)
-            for link in self.tag_links.all()
-        )
-        if not keep_photos:
-            publication.photo_uses.all().delete()
-        PublicationPhoto.objects.bulk_create(
-            (
-                PublicationPhoto(publication=publication, photo_id=photo_id)
-                for photo_id in self.photo_ids()
-            ),
-            ignore_conflicts=True,
-        )
-
     def photo_ids(self) -> list[int]:
         """The photos this text shows: the lead photo and those of the body."""
         lead = [self.lead_photo_id] if self.lead_photo_id else []
         return list(dict.fromkeys([*lead, *photo_ids(self.body)]))
-
-
-class ArticleByline(BylineBase):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="bylines")
-
-    class Meta(BylineBase.Meta):
-        verbose_name = _("byline")
-        verbose_name_plural = _("bylines")
-        constraints = [
-            models.UniqueConstraint(
-                name="article_author_once",
-                fields=["article", "author"],
-                deferrable=models.Deferrable.DEFERRED,  # Two rows of a form may change places.
-                violation_error_message=_("This author stands in the byline already."),
-            )
-        ]
-
-
-class ArticlePick(PickBase):
-    article = models.ForeignKey(Article, models.CASCADE, related_name="picks")
-
-    class Meta(PickBase.Meta):
-        verbose_name = _("related read")
-        verbose_name_plural = _("related reads")
-        constraints = [
-            models.UniqueConstraint(
-                name="article_pick_once",
-                fields=["article", "picked"],
-                deferrable=models.Deferrable.DEFERRED,
-                violation_error_message=_("This story is picked already."),
-            ),
-            models.CheckConstraint(
-                name="article_pick_is_another",
-                condition=~models.Q(article=models.F("picked")),
-                violation_error_message=_("A story cannot be its own related read."),
-            ),
-        ]
-
-
-class ArticleTag(TagLinkBase):
-    content_object = models.ForeignKey(Article, models.CASCADE, related_name="tag_links")
-
-    class Meta(TagLinkBase.Meta):
-        constraints = [
-            models.UniqueConstraint(name="article_tag_once", fields=["content_object", "tag"])
-        ]
-
-
-def snapshot_of(
-    article: Article, *, bylines: Iterable[int], tags: Iterable[str], picks: Iterable[int]
-) -> dict[str, Any]:
-    """The text of `article` with the numbers of authors and picks and the names of tags."""
-    return {
-        "fields": {field.name: field.value_from_object(article) for field in copy_fields()},
-        "bylines": list(bylines),
-        "tags": sorted(tags),
-        "picks": list(picks),
-    }
-
-
-def fingerprint_of(snapshot: dict[str, Any]) -> str:
-    """A hash that is the same for the same text, bylines, tags and picks."""
-    return hashlib.sha256(
-        json.dumps(snapshot, sort_keys=True, cls=DjangoJSONEncoder).encode()
-    ).hexdigest()
-
-
-def may_approve(user: Any) -> bool:
-    return user is not None and user.has_perm("articles.approve_article")

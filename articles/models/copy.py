@@ -11,6 +11,7 @@ from taggit.models import ItemBase
 
 from articles.kicker import Kicker, kicker_of
 from articles.markup import MAXIMUM_LENGTH, excerpt, sanitise
+from articles.typography import typing_rules
 
 from .tag import Tag
 
@@ -59,11 +60,14 @@ def body_field(*, figures: bool) -> ProseEditorField:
         "Blockquote": True,
         "HardBreak": True,
         "BlockStyles": {"forStories": figures},
+        "CleanPaste": True,
+        "StoryLinks": True,
+        "TypographicSigns": {"rules": typing_rules()},
         "Fullscreen": True,
         "Menu": {"groups": EDITOR_MENU},
     }
     if figures:
-        extensions["PhotoFigure"] = True
+        extensions |= {"PhotoFigure": True, "PhotoDrop": True}
     return ProseEditorField(
         _("text"),
         blank=True,

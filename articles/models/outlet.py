@@ -1,10 +1,10 @@
-"""What the outlet decides about itself: its name, its front page, its standing pages."""
+"""What the outlet decides about itself: its name, its rules, its standing pages."""
 
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from articles.markup import sanitise
@@ -22,6 +22,16 @@ class Outlet(models.Model):
     )
     email = models.EmailField(_("public e-mail address"), blank=True)
     footer = models.CharField(_("line at the foot of each page"), max_length=300, blank=True)
+    needs_second_person = models.BooleanField(
+        _("nobody publishes their own story alone"),
+        default=False,
+        help_text=_("Somebody else must have approved the text as it stands."),
+    )
+    needs_second_factor = models.BooleanField(
+        _("whoever signs in to the desk needs a second factor"),
+        default=True,
+        help_text=_("An app with codes, or a passkey."),
+    )
 
     class Meta:
         verbose_name = _("outlet")
@@ -84,30 +94,3 @@ class Page(models.Model):
     def get_absolute_url(self) -> str:
         with translation.override(self.language):
             return reverse("articles:page", args=[self.slug])
-
-
-class FrontPageSlotQuerySet(models.QuerySet["FrontPageSlot"]):
-    def current(self) -> Self:
-        return self.filter(models.Q(until=None) | models.Q(until__gt=timezone.now()))
-
-
-class FrontPageSlot(models.Model):
-    """A story pinned to the top of the front page; it shows once and while readers may see it."""
-
-    picked = models.ForeignKey(
-        "articles.Article", models.CASCADE, related_name="+", verbose_name=_("story")
-    )
-    position = models.PositiveSmallIntegerField(
-        _("position"), default=1, help_text=_("The lowest number is the lead.")
-    )
-    until = models.DateTimeField(_("until"), null=True, blank=True)
-
-    objects = FrontPageSlotQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name = _("front page slot")
-        verbose_name_plural = _("front page")
-
-    def __str__(self) -> str:
-        return str(self.picked)

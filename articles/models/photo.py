@@ -1,10 +1,11 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from secrets import token_hex
-from typing import Any, Self
+from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage, storages
@@ -13,17 +14,21 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
-from articles import images
+from articles import images, photo_metadata
 from articles.credit import credit_of
-from articles.storage import removed_on_failure
+from articles.storage import delete_after_commit, removed_on_failure
 
 from .licence import ATTRIBUTION
+from .photo_lists import NO_CREDIT, SEARCHED, PhotoQuerySet, words_of
+from .rendition import MODERN_FORMATS, Rendition
 
 
 def originals() -> Storage:
+    """Where the files that came in are kept; no address leads there."""
     return storages["originals"]
 
 
@@ -35,6 +40,12 @@ IS_CREATIVE_COMMONS = models.Func(
 )
 
 
+def content_hash_of(file: Any) -> str:
+    """What two files have in common only when they are the same to the last byte."""
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @dataclass(frozen=True)
 class Recipe:
     """What the sized copies of a photo are made from; other copies are needed when it changes."""
@@ -42,30 +53,6 @@ class Recipe:
     content_hash: str
     focal: tuple[float, float]
     attribution: images.Attribution
-
-
-class PhotoQuerySet(models.QuerySet["Photo"]):
-    def usable(self) -> Self:
-        """Photos whose rights are in force now."""
-        now = timezone.now()
-        return self.filter(
-            models.Q(usable_from=None) | models.Q(usable_from__lte=now),
-            models.Q(usable_until=None) | models.Q(usable_until__gt=now),
-        )
-
-    def public(self) -> Self:
-        """Photos a reader may see now: in use, with rights in force, in a visible story.
-
-        Photos of authors count while a visible story bears the author's name.
-        """
-        from .publication import Publication, PublicationByline, PublicationPhoto
-
-        visible = Publication.objects.visible().values("pk")
-        uses = PublicationPhoto.objects.filter(publication__in=visible)
-        bylines = PublicationByline.objects.filter(publication__in=visible)
-        return self.usable().filter(
-            models.Q(pk__in=uses.values("photo")) | models.Q(pk__in=bylines.values("author__photo"))
-        )
 
 
 class Photo(models.Model):
@@ -106,6 +93,15 @@ class Photo(models.Model):
     licence = models.ForeignKey(
         "articles.Licence", models.PROTECT, null=True, blank=True, verbose_name=_("licence")
     )
+    copyright_notice = models.CharField(
+        _("copyright notice"),
+        max_length=200,
+        blank=True,
+        help_text=_("As the file has it: “© 2026 …”."),
+    )
+    keywords = ArrayField(
+        models.CharField(max_length=64), verbose_name=_("keywords"), default=list, blank=True
+    )
     restrictions = models.TextField(
         _("restrictions"), blank=True, help_text=_("For the desk; never printed.")
     )
@@ -118,6 +114,10 @@ class Photo(models.Model):
         help_text=_("What was changed, where the licence wants it said: “Cropped”."),
     )
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
+    file_says = models.JSONField(default=dict, blank=True, editable=False)  # `photo_metadata.Told`.
+    searched = models.TextField(blank=True, editable=False)  # The words it is found by.
+
+    copies_at = ""  # Set where its sized copies have another address: in a shared preview.
 
     objects = PhotoQuerySet.as_manager()
 
@@ -125,6 +125,19 @@ class Photo(models.Model):
         ordering = ["-pk"]
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+        indexes = [
+            models.Index(
+                name="photo_rights_end",
+                fields=["usable_until"],
+                condition=models.Q(usable_until__isnull=False),
+            ),
+            models.Index(name="photo_without_credit", fields=["-id"], condition=NO_CREDIT),
+            models.Index(
+                name="photo_agency", fields=["agency", "-id"], condition=~models.Q(agency="")
+            ),
+            # Without a list of entries still to be sorted in: it would be read by every search.
+            GinIndex(SEARCHED, name="photo_searched", fastupdate=False),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="photo_cc_by_has_creator_and_source",
@@ -176,6 +189,9 @@ class Photo(models.Model):
                 before = self._locked()
                 if upload and source:
                     self._store_original(upload, source, written)
+                self.searched = self._words_to_find_it_by()
+                if kwargs.get("update_fields") is not None:
+                    kwargs["update_fields"] = {*kwargs["update_fields"], "searched"}
                 super().save(*args, **kwargs)
                 if upload and before:
                     delete_after_commit(before.original)
@@ -199,12 +215,16 @@ class Photo(models.Model):
     def _store_original(
         self, upload: Any, source: images.Source, written: list[tuple[Storage, str]]
     ) -> None:
-        upload.seek(0)
-        self.content_hash = hashlib.file_digest(upload, "sha256").hexdigest()
+        self.content_hash = content_hash_of(upload)
+        self.file_says = photo_metadata.read(upload)
         self.width_px, self.height_px = source.width_px, source.height_px
         # The name it came with may say more than its sender wants known.
         self.original.save(f"{token_hex(12)}.{source.extension}", upload, save=False)
         written.append((self.original.storage, str(self.original.name)))
+
+    def _words_to_find_it_by(self) -> str:
+        texts = [self.title, self.caption, self.alt, self.creator, self.agency, *self.keywords]
+        return " ".join(dict.fromkeys(words_of(" ".join(texts))))
 
     @property
     def recipe(self) -> Recipe:
@@ -289,56 +309,21 @@ class Photo(models.Model):
             )
         Rendition.objects.bulk_create(rows)
 
+    def address_of(self, rendition: "Rendition") -> str:
+        """Where a page is to find a sized copy of this photo."""
+        return f"{self.copies_at}{rendition.file.name}" if self.copies_at else rendition.file.url
+
+    @cached_property
+    def is_published(self) -> bool:
+        """Whether a story was published with it; asked once, for a form asks many times."""
+        return self.publication_uses.exists()
+
     @property
     def is_usable(self) -> bool:
         now = timezone.now()
         return (self.usable_from is None or self.usable_from <= now) and (
             self.usable_until is None or self.usable_until > now
         )
-
-
-class Rendition(models.Model):
-    """One sized copy of a photo; its file's name carries a hash of its content."""
-
-    class Crop(models.TextChoices):
-        FULL = "full", _("uncropped")
-        CARD = "card", _("3:2 round the focal point")
-        SQUARE = "square", _("square round the focal point")
-
-    class Format(models.TextChoices):
-        AVIF = "avif"
-        WEBP = "webp"
-        JPEG = "jpeg"
-
-    photo = models.ForeignKey(Photo, models.CASCADE, related_name="renditions")
-    crop = models.CharField(max_length=6, choices=Crop)
-    format = models.CharField(max_length=4, choices=Format)
-    width_px = models.PositiveIntegerField()
-    height_px = models.PositiveIntegerField()
-    file = models.FileField(max_length=200)
-    size_bytes = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["photo", "crop", "format", "width_px"]
-        verbose_name = _("rendition")
-        verbose_name_plural = _("renditions")
-        constraints = [
-            models.UniqueConstraint(
-                name="rendition_exists_once", fields=["photo", "crop", "format", "width_px"]
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.file.name or ""
-
-
-MODERN_FORMATS = [Rendition.Format.AVIF, Rendition.Format.WEBP]
-
-
-def delete_after_commit(file: models.fields.files.FieldFile) -> None:
-    """Delete a stored file as soon as nothing can bring its row back."""
-    if file.name:
-        transaction.on_commit(partial(file.storage.delete, file.name), robust=True)
 
 
 @receiver(post_delete, sender=Photo)

@@ -15,7 +15,8 @@ from articles.words import LONGEST
 
 from .author import Author
 from .copy import BylineBase, Copy, PickBase, TagLinkBase
-from .photo import Photo, Rendition
+from .photo import Photo
+from .rendition import Rendition
 from .section import Section
 from .tag import Tag
 
@@ -87,7 +88,6 @@ class Publication(Copy):
     updated_at = models.DateTimeField(_("updated"), null=True)  # Only when the editor says so.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
     withdrawn_reason = models.TextField(_("reason"), blank=True)
-    fingerprint = models.CharField(max_length=64)  # Of the desk's text that readers see.
     words = ArrayField(models.CharField(max_length=LONGEST), default=list)  # The most telling ones.
     tags = TaggableManager(through="articles.PublicationTag", blank=True)
 
@@ -107,6 +107,12 @@ class Publication(Copy):
                 name="publication_section_newest",
                 fields=["section", "language", "-visible_from", "-article"],
                 condition=Q(withdrawn_at=None),
+            ),
+            models.Index(name="publication_moment", fields=["visible_from"]),
+            models.Index(
+                name="publication_withdrawn",
+                fields=["-withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
             ),
             # Without a list of entries still to be sorted in: it would be read by every search.
             GinIndex(name="publication_words", fields=["words"], fastupdate=False),

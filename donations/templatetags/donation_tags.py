@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.template import Context
 from django.utils.translation import get_language
 
+from donations import brought_in as books
 from donations.models import Appeal
 
 register = template.Library()
@@ -30,6 +31,12 @@ def ask(context: Context, placement: str, story: Asking | None = None) -> dict[s
     if appeal is None:
         return {}
     return {"appeal": appeal, "address": appeal.address(story.number if story else None)}
+
+
+@register.inclusion_tag("donations/_brought_in.html")
+def brought_in(article: Any) -> dict[str, Any]:
+    """What began on a story brought, for who writes and edits it: counts and sums, no people."""
+    return {"brought": books.brought_in(article.pk), "fewest": books.FEWEST_TOLD}
 
 
 def _appeals_of(request: HttpRequest) -> dict[str, Appeal]:

@@ -209,11 +209,11 @@ def test_a_scheduled_story_appears_at_its_minute(client, time_machine):
     assert "At nine" in words_of(client.get("/"))
 
 
-def test_query_count_is_eight_at_most(client, django_assert_max_num_queries):
-    """Furniture and asks are four: outlet, sections, pages, appeals.
+def test_query_count_is_nine_at_most(client, django_assert_max_num_queries):
+    """Furniture and asks are five: breaking news, outlet, sections, pages, appeals.
 
     The rest: the story, its tags, which are related, those, the photos in the text, bylines,
-    pictures, the stories it links to.
+    pictures, the stories it links to, corrections.
     """
     linked = make_publication()
     picked = make_publication(lead_photo=make_photo(), tags=["Water"])
@@ -232,7 +232,7 @@ def test_query_count_is_eight_at_most(client, django_assert_max_num_queries):
     article.picks.create(picked=picked.article)
     publication = article.publish(by=None, at=JUNE_1)
 
-    with django_assert_max_num_queries(4 + 8):
+    with django_assert_max_num_queries(5 + 9):
         page = get(client, publication)
 
     assert len(headlines_of(page)) == 4

@@ -1,12 +1,15 @@
 """What the database itself refuses, whatever way a value comes to it."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError
 from django.db.models import CheckConstraint, F
+from django.utils import timezone
 
-from articles.models import ArticlePick, Outlet, Redirect
-from tests.factories import JUNE_1, make_article, make_photo, make_publication
+from articles.models import ArticlePick, Banner, Correction, Outlet, Redirect
+from tests.factories import JUNE_1, make_article, make_editor, make_photo, make_publication
 
 
 def make_outlet():
@@ -21,8 +24,25 @@ def make_pick():
     return ArticlePick.objects.create(article=make_article(), picked=make_article())
 
 
+def make_correction():
+    article = make_publication().article
+    return Correction.objects.make(article, kind="correction", text="Right.", by=None)
+
+
+def make_banner():
+    return Banner.objects.create(text="Now.", ends_at=timezone.now() + timedelta(hours=1))
+
+
+def make_approved():
+    return make_article(stage="approved", approved_by=make_editor())
+
+
 REFUSED = {
+    "article_approved_by_only_when_approved": (make_approved, {"stage": "draft"}),
     "article_pick_is_another": (make_pick, {"picked": F("article")}),
+    "banner_ends_after_it_starts": (make_banner, {"ends_at": F("starts_at")}),
+    "correction_says_something": (make_correction, {"text": ""}),
+    "correction_taken_back_has_reason": (make_correction, {"taken_back_at": JUNE_1}),
     "outlet_is_one": (make_outlet, {"id": 2}),
     "photo_cc_by_has_creator_and_source": (make_photo, {"source_url": ""}),
     "photo_focal_point_is_inside": (make_photo, {"focal_x": 1.5}),

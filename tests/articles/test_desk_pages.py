@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Author, FrontPageSlot, Outlet, Page, Redirect
-from tests.factories import make_article, make_photo, make_publication, make_tag, make_user
+from tests.factories import (
+    make_article,
+    make_editor,
+    make_photo,
+    make_publication,
+    make_tag,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +95,12 @@ def test_our_own_pages_are_for_those_with_the_right_to_them(client, name):
     assert client.get(address).status_code == 302
     client.force_login(make_user("guest"))
     assert client.get(address).status_code == 403
+
+
+def test_an_address_puts_nothing_into_a_new_form(client):
+    client.force_login(make_editor())
+
+    page = client.get("/admin/articles/article/add/?headline=Theirs&deadline=nonsense")
+
+    assert page.status_code == 200
+    assert not page.context["adminform"].form["headline"].value()

@@ -94,7 +94,7 @@ def test_the_form_of_a_photo_says_where_it_is_used(desk):
 
     page = desk.get(reverse("admin:articles_photo_change", args=[photo.pk])).content.decode()
 
-    assert "Rivers rise</a> (Live)" in page
+    assert "Rivers rise</a> (lead photo, published with it; Live)" in page
     assert "Mara Quist</a> (author)" in page
 
 

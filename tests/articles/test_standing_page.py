@@ -32,5 +32,7 @@ def test_each_language_has_its_own_pages(client, about):
 
 
 def test_query_count(client, about, django_assert_num_queries):
-    with django_assert_num_queries(4 + 1):  # Outlet, sections, pages, asks; the page.
+    with django_assert_num_queries(
+        5 + 1
+    ):  # Breaking news, outlet, sections, pages, asks; the page.
         client.get("/page/about")

@@ -32,8 +32,8 @@ def test_an_editor_signs_in_writes_a_story_and_reads_it(page, picture):
 
     page.goto("/admin/")
     page.get_by_label("Username").fill("editor")
-    page.get_by_label("Password").fill("a long password")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("textbox", name="Password").fill("a long password")
+    desk.press(page, "Sign in")
     page.goto("/admin/articles/article/add/")
 
     page.get_by_label("Headline").fill("Rivers rise")
@@ -170,7 +170,8 @@ def test_a_story_is_scheduled(editors_page):
 
     page.goto(reverse("admin:articles_article_change", args=[article.pk]))
     page.get_by_label("Publish at").fill("2099-07-25T14:00")
-    desk.press(page, "Schedule")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Schedule for 14:00").click()
 
     expect(page.locator(".story-standing")).to_contain_text("Scheduled for 14:00, 25 July 2099")
 

@@ -230,8 +230,8 @@ class TestTheFirstPage:
         everything_at_once()
         assert "Please look at this" not in self.page(client, role)
 
-        # Session, user, permissions of both kinds, the latest actions.
-        with django_assert_max_num_queries(5):
+        # Session, user, permissions of both kinds, and the lists of stories and photos.
+        with django_assert_max_num_queries(9):
             client.get("/admin/")
 
     def test_is_plain_where_nothing_is_wrong(self, client):
@@ -249,7 +249,7 @@ class TestTheFirstPage:
 
         # Session, user, permissions of both kinds, four whether records of which there is one may
         # be added, rules, currencies, the last gift, a bounded count of each of six troubles, and
-        # the latest actions.
-        with django_assert_max_num_queries(18) as queries:
+        # the lists of stories and photos.
+        with django_assert_max_num_queries(22) as queries:
             client.get("/admin/")
         assert not any("COUNT(*)" in q["sql"] and "LIMIT" not in q["sql"] for q in queries)

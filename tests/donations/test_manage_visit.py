@@ -102,10 +102,10 @@ class TestAskingForALink:
         assert "reader" not in caplog.text
 
     def test_query_counts(self, client, django_assert_num_queries):
-        """Outlet, sections, pages; asked for, the count of wishes, the supporter, the job."""
-        with django_assert_num_queries(3):
+        """What stands on each page; asked for, the count of wishes, the supporter, the job."""
+        with django_assert_num_queries(4):
             assert not client.get(DOOR).cookies
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             client.post(DOOR, {"email": "reader@example.org"})
 
     def test_is_given_to_one_sender_ten_times_a_minute(self, client, checkouts):

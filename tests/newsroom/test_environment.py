@@ -212,3 +212,32 @@ def test_production_starts_from_four_settings(tmp_path):
 
     assert outcome.stdout == "False False ['news.example'] True True True news UTC en\n"
     assert list(tmp_path.iterdir()) == []  # No key, no database of a demo.
+
+
+def test_without_an_address_the_cache_is_a_table_that_all_processes_share(env):
+    cache = env("").cache("X", table="shared")
+
+    assert cache["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+    assert cache["LOCATION"] == "shared"
+
+
+@pytest.mark.parametrize("value", ["locmemcache://", "filecache:///tmp/x", "redis", "dbcache://x"])
+def test_a_cache_that_is_no_redis_server_is_refused(env, value):
+    with pytest.raises(SettingError, match="X does not name a Redis server. Set it to something"):
+        env(value).cache("X", table="shared")
+
+
+def test_a_redis_server_is_refused_without_the_library(env, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+
+    with pytest.raises(SettingError, match="X needs Python's redis library. Install it"):
+        env("redis://:secret@host:6379/0").cache("X", table="shared")
+
+
+def test_a_redis_server_is_used_with_it(env, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+
+    cache = env("redis://host:6379/0").cache("X", table="shared")
+
+    assert cache["LOCATION"] == "redis://host:6379/0"
+    assert cache["BACKEND"].endswith("RedisCache")

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection
 
-from newsroom.logs import DiscreetFormatter, DiscreetGunicorn
+from newsroom.logs import DiscreetFormatter, DiscreetGunicorn, WithoutTokens
 
 WORD = "@".join(["ida", "example.org"])  # A traceback quotes the lines of the code.
 
@@ -79,6 +79,22 @@ def test_gunicorn_does_not_say_what_was_sent(message, args, said):
 
     assert DiscreetGunicorn().filter(record)
     assert record.getMessage() == said
+
+
+@pytest.mark.parametrize("path", ["/preview/a:b:c", "/nl/preview/a:b:c/media/7"])
+def test_the_access_log_does_not_open_shared_previews(path):
+    record = record_of("%(m)s %(U)s %(s)s", {"m": "GET", "U": path, "s": "200"})
+
+    assert WithoutTokens().filter(record)
+    assert record.getMessage() == f"GET {path.replace('a:b:c', '…')} 200"
+
+
+def test_gunicorn_leaves_tokens_out_of_its_access_log():
+    from newsroom import gunicorn_conf
+
+    filters = logging.getLogger("gunicorn.access").filters
+    assert gunicorn_conf.accesslog is None
+    assert [type(each) for each in filters] == [WithoutTokens]
 
 
 def test_nobody_is_mailed_what_somebody_typed():

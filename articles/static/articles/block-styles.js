@@ -1,19 +1,8 @@
-// Headings, quotations, pull quotes and link cards, each by one button in words; links without
-// a title. With `forStories` off, what only stories may hold is left out.
+// Headings, quotations, pull quotes and link cards, each by one button in words. With `forStories`
+// off, what only stories may hold is left out.
 import { Extension, updateAttrsDialog } from "django-prose-editor/editor"
 
 const gettext = window.gettext || ((text) => text)
-
-const askForAddress = updateAttrsDialog(
-  {
-    href: {
-      title: gettext("Address"),
-      description: gettext("https://… or, for a story of ours, only /2022/07/25/…"),
-      required: true,
-    },
-  },
-  { title: gettext("Link"), submitText: gettext("Set the link") },
-)
 
 const askForCard = updateAttrsDialog(
   {
@@ -67,19 +56,6 @@ export const BlockStyles = Extension.create({
       { types: ["paragraph"], attributes: onlyClass("link-card") },
     ]
   },
-
-  addCommands: () => ({
-    // In place of the editor's own, whose dialog asks for a title that no story may hold.
-    addLink:
-      () =>
-      ({ editor }) => {
-        if (editor.state.selection.empty && !editor.isActive("link")) return false
-        askForAddress(editor, editor.getAttributes("link")).then((link) => {
-          if (link) editor.chain().focus().extendMarkRange("link").setMark("link", link).run()
-        })
-        return true
-      },
-  }),
 
   addMenuItems({ buttons, menu }) {
     let priority = 100

@@ -11,6 +11,7 @@
         return name ? { id: name, text: name, isNew: true } : null
       },
       insertTag: (offered, tag) => offered.push(tag),
+      templateSelection: (tag) => tag.id, // Not “Sea level rise (SLR)”, as it is offered.
       templateResult: (tag) => (tag.isNew ? `${tag.text} (${gettext("new tag")})` : tag.text),
     })
   })
