@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import images, photo_metadata
@@ -304,7 +304,8 @@ def _completed(
     request: HttpRequest, formset: BaseModelFormSet[Photo, Any], numbers: list[int]
 ) -> HttpResponse:
     count = len(formset.forms)
-    messages.success(request, gettext("%(count)s photos are saved.") % {"count": count})
+    said = ngettext("%(count)s photo is saved.", "%(count)s photos are saved.", count)
+    messages.success(request, said % {"count": count})
     if numbers[AT_ONCE:]:
         return HttpResponseRedirect(complete_address(numbers[AT_ONCE:]))
     return HttpResponseRedirect(reverse("admin:articles_photo_changelist"))

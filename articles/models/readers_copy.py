@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from articles.markup import photo_ids
+
 from .publication import (
     Publication,
     PublicationByline,
@@ -41,12 +43,12 @@ def copy_for_readers(article: Article, publication: Publication, *, keep_photos:
         PublicationTag(content_object=publication, tag_id=link.tag_id)
         for link in article.tag_links.all()
     )
+    shown = article.photo_ids()
     if not keep_photos:
         publication.photo_uses.all().delete()
+        for entry_text in publication.live_entries.values_list("body", flat=True):
+            shown += photo_ids(entry_text)
     PublicationPhoto.objects.bulk_create(
-        (
-            PublicationPhoto(publication=publication, photo_id=photo_id)
-            for photo_id in article.photo_ids()
-        ),
+        (PublicationPhoto(publication=publication, photo_id=photo_id) for photo_id in shown),
         ignore_conflicts=True,
     )

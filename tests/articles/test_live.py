@@ -188,6 +188,19 @@ def test_photos_of_entries_are_open_to_readers(client):
     assert client.get(size).status_code == 200
 
 
+def test_photos_of_entries_stay_open_when_their_story_is_scheduled_anew(client):
+    story = make_live(at=timezone.now() + timedelta(hours=1))
+    photo = make_photo()
+    entry = LiveEntry.objects.create(
+        article=story.article, body=f'<figure data-photo="{photo.pk}"></figure>', headline="A"
+    )
+    entry.publish(by=None)
+
+    story.article.publish(by=None)
+
+    assert client.get(photo.renditions.first().file.url).status_code == 200
+
+
 # What may be published
 
 

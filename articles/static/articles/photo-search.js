@@ -44,10 +44,12 @@ document.addEventListener("DOMContentLoaded", () => {
     else if (brought) listed.append(brought)
   }
 
-  input.addEventListener("input", () => {
+  const soon = () => {
     clearTimeout(timer)
     timer = setTimeout(show, 250)
-  })
+  }
+  input.addEventListener("input", soon)
+  if (input.value !== input.defaultValue) soon() // Typed before this script was there.
 
   // Django hears clicks only on the links that were there when the page was loaded.
   listed.addEventListener("click", (event) => {
