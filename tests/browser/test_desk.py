@@ -145,6 +145,7 @@ def test_what_a_word_processor_adds_is_not_taken_over(editors_page):
             document.querySelector(".ProseMirror").dispatchEvent(paste)
         }"""
     )
+    expect(page.locator(".ProseMirror")).to_contain_text("Pasted text")
     desk.press(page, "Save draft")
 
     assert Article.objects.get().body == "<p>Pasted <strong>text</strong></p>"
