@@ -4,9 +4,10 @@ import socket
 from collections import Counter
 
 import pytest
-from django.core.management import call_command
-from django.db import connection
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
+
+from tests.as_migrated import AsMigrated
 
 
 @pytest.fixture(autouse=True)
@@ -54,44 +55,25 @@ def second_factor_rule(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _as_migrated(request):
-    """For tests that commit: Django empties all tables after them, those of jobs left out.
-
-    Its `serialized_rollback` does not see its own copy once a browser runs in this thread.
-    """
+    """A test that commits begins with the database as the migrations leave it, and so ends."""
     marker = request.node.get_closest_marker("django_db")
     is_marked = marker is not None and marker.kwargs.get("transaction", False)
-    if not is_marked and not {"transactional_db", "live_server"} & set(request.fixturenames):
-        return
-    # Asked for only here: where no test needs a database none is made, and this would read another.
-    stored = request.getfixturevalue("stored_by_migrations")
-    request.getfixturevalue("transactional_db")
-    from articles.models import Licence
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE newsroom_cache, procrastinate_jobs CASCADE")
-    if not Licence.objects.exists():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-        connection.creation.deserialize_db_from_string(stored)
+    if is_marked or {"transactional_db", "live_server"} & set(request.fixturenames):
+        # Asked for only here: where no test needs a database, none is made.
+        request.getfixturevalue("brought_back_after_commits")
+        request.getfixturevalue("transactional_db")
 
 
 @pytest.fixture(scope="session")
-def stored_by_migrations(django_db_setup, django_db_blocker) -> str:
-    """The rows of a database in which nothing has happened yet."""
+def brought_back_after_commits(django_db_setup, django_db_blocker):
+    """Where Django would empty all tables after a test, bring back what the migrations left."""
     with django_db_blocker.unblock():
-        return connection.creation.serialize_db_to_string()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _tables_can_be_emptied():
-    """Let Django empty all tables after tests that commit: the ledger's guard steps aside."""
-    flush = DatabaseOperations.execute_sql_flush
-    ledger = "ALTER TABLE donations_ledgerentry {} TRIGGER donations_ledger_append_only"
-
-    def execute(self, sql_list):
-        flush(self, [ledger.format("DISABLE"), *sql_list, ledger.format("ENABLE")])
-
+        as_migrated = AsMigrated.kept()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", execute)
+        patch.setattr(
+            DatabaseOperations, "execute_sql_flush", lambda self, sql: as_migrated.bring_back()
+        )
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *args, **options: None)
         yield
 
 

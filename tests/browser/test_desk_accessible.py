@@ -62,8 +62,7 @@ def addresses(editor):
     ]
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (768, False), (1280, True)])
 def test_axe_reports_nothing_and_nothing_is_cut_off(
     new_page, sign_in, editor, addresses, width, dark
 ):

@@ -242,8 +242,7 @@ def test_a_reporter_uploads_without_script(new_page, sign_in, tmp_path):
     assert Photo.objects.count() == 2
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
 def test_axe_reports_nothing_on_the_pages_of_the_library(new_page, sign_in, problems, width, dark):
     page = new_page(width=width, dark=dark)
     sign_in(page, make_editor())

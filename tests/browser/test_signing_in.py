@@ -140,8 +140,7 @@ def test_a_passkey_that_does_not_come_is_said_in_words(page, editor):
     expect(page.get_by_role("alert").locator(note)).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1280, False)])
 def test_every_page_can_be_used_by_everybody(new_page, editor, width, dark):
     page = new_page(width=width, dark=dark)
     give_device(page)

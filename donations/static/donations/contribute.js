@@ -5,8 +5,13 @@ const CHOICES = ["frequency", "currency", "amount", "other_amount", "cover_fee"]
 let latest;
 
 form.classList.add("is-live");
-form.addEventListener("change", async (event) => {
-  if (!CHOICES.includes(event.target.name)) return;
+form.addEventListener("change", (event) => {
+  if (CHOICES.includes(event.target.name)) show();
+});
+// Whoever was quicker than this script has chosen something else already.
+if ([...form.querySelectorAll("input")].some((input) => input.checked !== input.defaultChecked)) show();
+
+async function show() {
   latest?.abort();
   latest = new AbortController();
   const sent = new FormData(form);
@@ -18,7 +23,7 @@ form.addEventListener("change", async (event) => {
   } catch (error) {
     if (error.name !== "AbortError") form.classList.remove("is-live");
   }
-});
+}
 
 // Whoever comes back from Stripe by the back button finds this form, not a new one.
 form.addEventListener("submit", () => {
