@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export PIP_ROOT_USER_ACTION = ignore
 REFERENCE_CONTENT ?= $(wildcard ../shared/content)
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench messages lock clean
 
 help:  ## Say what can be made.
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,10 +33,21 @@ lint: .venv/dev.installed  ## Check formatting, types, imports and common mistak
 	@$(python) -m bandit --quiet --recursive --configfile pyproject.toml newsroom articles donations
 
 bench: export REFERENCE_CONTENT := $(REFERENCE_CONTENT)
-bench: .venv/bench.installed  ## Measure related reads and the desk; REFERENCE_CONTENT names the stories.
+bench: .venv/bench.installed tests/benchmarks/node_modules  ## Measure pages, search, related reads, the desk; REFERENCE_CONTENT names the stories.
 	@$(python) -m tests.benchmarks.related_reads
 	@$(python) -m tests.benchmarks.related_reads_speed
 	@$(python) -m tests.benchmarks.desk_speed
+	@$(python) -m tests.benchmarks.search_speed
+	@$(python) -m tests.benchmarks.sitemaps
+	@$(python) -m tests.benchmarks.pages_speed
+	@$(python) -m tests.benchmarks.lighthouse
+
+tests/benchmarks/node_modules: tests/benchmarks/package-lock.json
+	@npm ci --prefix tests/benchmarks --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+messages: .venv/dev.installed  ## Gather the strings to translate, and compile what is translated.
+	@$(settings_only) $(python) manage.py messages
 
 lock:  ## Choose the versions again that pyproject.toml allows; needs uv. UPGRADE=--upgrade
 	$(compile) $(UPGRADE) --output-file requirements/run.txt

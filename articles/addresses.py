@@ -1,7 +1,9 @@
-"""Addresses of other sites, without what follows readers from one site to the next."""
+"""Addresses: our own in full, those of others without what follows readers between sites."""
 
 import re
-from urllib.parse import SplitResult, parse_qs, parse_qsl, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urljoin, urlsplit, urlunsplit
+
+from django.conf import settings
 
 MAXIMUM_LENGTH = 2_000
 MOST_WRAPPERS = 3  # A link in a mail about a link in a search result.
@@ -22,6 +24,13 @@ WRAPPERS = [
     (re.compile(r"^(?:www\.)?linkedin\.com$"), re.compile(r"^/redir/redirect$"), ("url",)),
     (re.compile(r"^(?:away\.)?vk\.com$"), re.compile(r"^/away\.php$"), ("to",)),
 ]
+
+
+def absolute(path: str) -> str:
+    """The full address of a path of this site; one that is full already stays as it is."""
+    if path.startswith("/") and not path.startswith("//"):  # Nearly all, many on a page.
+        return f"{settings.SITE_URL}{path}"
+    return urljoin(f"{settings.SITE_URL}/", path)
 
 
 def without_trackers(address: str) -> str:

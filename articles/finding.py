@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, Func, Value
+from django.db.models.functions import Lower
 
 MOST_WORDS = 12
 WORD = re.compile(r"[^\W_]+")
@@ -12,6 +13,18 @@ JOINTS = "/._@:-'’"  # PostgreSQL would take "dyke/dam" for a file, and find n
 
 HEADLINE_WORDS = SearchVector(
     Func(F("headline"), Value(JOINTS), Value(" " * len(JOINTS)), function="translate"),
+    config="simple",
+)
+# As the search folds them; PostgreSQL has no rule of its own for accents.
+ACCENTED = "àáâãäåāăąçćčďèéêëēėęěğìíîïīįłńňñòóôõöøōőŕřśšşťùúûüūůűųýÿźžżё"
+PLAIN = "aaaaaaaaacccdeeeeeeeegiiiiiilnnnoooooooorrssstuuuuuuuuyyzzzе"
+NAME_WORDS = SearchVector(
+    Func(
+        Lower("name"),
+        Value(ACCENTED + JOINTS),
+        Value(PLAIN + " " * len(JOINTS)),
+        function="translate",
+    ),
     config="simple",
 )
 

@@ -40,8 +40,10 @@ WIDTHS = {
     "full": (480, 800, 1200, 1800),
     "card": (240, 400, 640, 960, 1280),
     "square": (96, 192, 384),
+    "share": (1200,),
 }
-RATIOS = {"card": 3 / 2, "square": 1.0}
+RATIOS = {"card": 3 / 2, "square": 1.0, "share": 1200 / 630}
+ONLY_JPEG = {"share"}  # Who shows links to a page elsewhere reads nothing newer for certain.
 ENOUGH_PX = (1800, 854)  # Every copy can be made from this; the largest card is 1280 × 853.
 
 ENCODINGS: dict[str, dict[str, Any]] = {
@@ -233,20 +235,28 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def sized_copies(
-    source: Source, focal: tuple[float, float], formats: Iterable[str], attribution: Attribution
+    source: Source,
+    focal: tuple[float, float],
+    formats: Iterable[str],
+    attribution: Attribution,
+    crops: Iterable[str] = tuple(WIDTHS),
 ) -> Iterator[SizedCopy]:
-    """The copies of all crops in `formats`, each with its attribution and no other metadata.
+    """The copies of `crops` in `formats`, each with its attribution and no other metadata.
 
-    `focal` is the point that crops keep, from 0 to 1 from the left and from the top.
+    `focal` is the point that crops keep, from 0 to 1 from the left and from the top. The crop
+    for links elsewhere is made in JPEG alone.
     """
     packet = xmp_of(attribution)
     extra: dict[str, dict[str, Any]] = {"jpeg": {"exif": _exif_of(attribution)}}
     formats = list(formats)
-    for crop in WIDTHS:
+    for crop in crops:
+        wanted = [name for name in formats if name == "jpeg" or crop not in ONLY_JPEG]
+        if not wanted:
+            continue
         box = crop_box(source.picture.size, RATIOS.get(crop), focal)
         for size in sizes_of(crop, box):
             picture = source.picture.resize(size, Image.Resampling.LANCZOS, box)
-            for name in formats:
+            for name in wanted:
                 file = io.BytesIO()
                 options = ENCODINGS[name] | extra.get(name, {})
                 picture.save(file, name, xmp=packet, **options)

@@ -33,11 +33,11 @@ def kicker_of(copy: Copy, authors: Iterable[Author] | None = None) -> Kicker | N
         return Kicker(_("Live"), "live")
     if copy.kind == "opinion":
         if authors is None:
-            authors = [byline.author for byline in copy.bylines.all()]
+            authors = [byline.author for byline in copy.signed]
         names = [author.name for author in authors]
         return Kicker(_("Opinion"), "opinion", author=", ".join(names))
     if copy.kind in GENRES:
         return Kicker(str(copy.get_kind_display()), "genre")
     if copy.kicker:
         return Kicker(copy.kicker, "label")
-    return Kicker(copy.section.name, "section") if copy.section else None
+    return Kicker(copy.section.said("name", copy.language), "section") if copy.section else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.safestring import SafeString
 
-from articles import markup
+from articles import embeds, markup
 from articles.pagination import NUMBER
 from articles.story import body_html, linked_stories
 
@@ -39,6 +39,27 @@ class Coverage:
     entries: list[Entry]
     next_before: int | None
     is_first: bool
+    frame_origins: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in one line: its headline, or how it begins."""
+
+    number: int
+    happened_at: datetime
+    text: str
+
+
+def newest_lines(story: int, count: int) -> list[Line]:
+    """The newest entries of the story of this number, in one query."""
+    from articles.models import PublishedEntry
+
+    entries = PublishedEntry.objects.filter(publication=story)[:count]
+    return [
+        Line(entry.pk, entry.happened_at, entry.headline or markup.excerpt(entry.body))
+        for entry in entries
+    ]
 
 
 def coverage_of(publication: Publication, before: str | None = None) -> Coverage:
@@ -64,7 +85,7 @@ def _coverage(found: Sequence[PublishedEntry | LiveEntry], *, is_first: bool) ->
     wanted = {number for row in shown for number in markup.photo_ids(row.body)}
     photos = {}
     if wanted:
-        usable = Photo.objects.usable().select_related("licence").prefetch_related("renditions")
+        usable = Photo.objects.usable().with_sizes()
         photos = usable.in_bulk(wanted)
     stories = linked_stories(*(row.body for row in shown))
     return Coverage(
@@ -73,7 +94,7 @@ def _coverage(found: Sequence[PublishedEntry | LiveEntry], *, is_first: bool) ->
                 number=row.pk,
                 happened_at=row.happened_at,
                 headline=row.headline,
-                body_html=body_html(row.body, photos, stories),
+                body_html=body_html(row.body, photos, stories, card=embeds.card),
                 correction=row.correction,
                 changed_at=getattr(row, "changed_at", row.happened_at),
             )
@@ -81,6 +102,7 @@ def _coverage(found: Sequence[PublishedEntry | LiveEntry], *, is_first: bool) ->
         ],
         next_before=shown[-1].pk if len(found) > PAGE_SIZE else None,
         is_first=is_first,
+        frame_origins=frozenset(embeds.frame_origins(*(row.body for row in shown))),
     )
 
 

@@ -8,6 +8,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from urllib.parse import urljoin
 
 import nh3
 from django.core.exceptions import ValidationError
@@ -34,8 +35,10 @@ FIGURE = re.compile(r'<figure((?:\s[a-z-]+="[^"]*")*)>|</figure>')
 CANONICAL_FIGURE = re.compile(
     r'<figure data-photo="([0-9]+)"(?: data-caption="([^"]*)")?></figure>'
 )
+CARD = re.compile(r'<p class="link-card"><a href="([^"]*)">((?:[^<]|<(?!/a>))*)</a></p>')
 LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 STORY_NUMBER = re.compile(r"/\d{4}/\d{2}/\d{2}/[\w-]*-?a(\d{1,15})/?(?:[?#].*)?$", re.ASCII)
+LINK_START = re.compile(r'<a((?: [a-z-]+="[^"]*")*?) href="([^"]*)"')
 BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|figure)>|<br>")
 TAG = re.compile(r"<[^>]*>")
 
@@ -116,9 +119,15 @@ def _canonical_figure(match: re.Match[str]) -> str:
     return f'<figure data-photo="{attributes["data-photo"]}"{printed}></figure>'
 
 
+def figures(body: str) -> list[tuple[int, str]]:
+    """The number and the caption of each photo in a sanitised text, in their order."""
+    found = CANONICAL_FIGURE.finditer(body)
+    return [(int(match[1]), html.unescape(match[2] or "")) for match in found]
+
+
 def photo_ids(body: str) -> list[int]:
     """The numbers of the photos in a sanitised text, each once, in their order."""
-    return list(dict.fromkeys(int(match[1]) for match in CANONICAL_FIGURE.finditer(body)))
+    return list(dict.fromkeys(number for number, _caption in figures(body)))
 
 
 def story_numbers(body: str, own_address: str) -> set[int]:
@@ -143,12 +152,14 @@ def render(
     figure: Callable[[int, str], str],
     stories: Mapping[int, str],
     own_address: str,
+    card: Callable[[str, str], str] | None = None,
 ) -> SafeString:
     """A sanitised text as readers get it.
 
     `figure(number, caption)` gives the finished HTML of a photo, or "" for one that cannot be
-    shown. `stories` holds the addresses of the visible stories among `story_numbers(body)`; a
-    link to any other story of ours is taken off, its words stay.
+    shown; `card(address, words)` that of a link card, or "" for one that stays as it is.
+    `stories` holds the addresses of the visible stories among `story_numbers(body)`; a link to
+    any other story of ours is taken off, its words stay.
     """
 
     def expanded_figure(match: re.Match[str]) -> str:
@@ -163,8 +174,30 @@ def render(
             return f'<a href="{escape(stories[number])}">{match[2]}</a>'
         return match[0]
 
-    body = LINK.sub(checked_link, body)
+    def expanded_card(match: re.Match[str]) -> str:
+        words = html.unescape(TAG.sub("", match[2]))
+        return (card and card(html.unescape(match[1]), words)) or match[0]
+
+    body = CARD.sub(expanded_card, LINK.sub(checked_link, body))
     return mark_safe(CANONICAL_FIGURE.sub(expanded_figure, body))  # noqa: S308  Sanitised above.
+
+
+def card_addresses(body: str) -> list[str]:
+    """Where the link cards of a sanitised text lead."""
+    return [html.unescape(match[1]) for match in CARD.finditer(body)]
+
+
+def with_absolute_addresses(shown: SafeString, page: str) -> SafeString:
+    """A shown text for other places than its `page`: what it links to is named in full."""
+
+    def in_full(match: re.Match[str]) -> str:
+        try:
+            address = urljoin(page, html.unescape(match[2]))
+        except ValueError:  # A malformed host leads nowhere from the page either.
+            return match[0]
+        return f'<a{match[1]} href="{escape(address)}"'
+
+    return mark_safe(LINK_START.sub(in_full, shown))  # noqa: S308  Safe before, escaped since.
 
 
 def plain_text(body: str) -> str:

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpRespons
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Photo, Rendition
+from articles.models import Outlet, Photo, Rendition
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 NAME = re.compile(r"(?P<photo>[0-9]{1,15})/[a-z]+-[0-9]+-[0-9a-f]{12}\w*\.[a-z]+", re.ASCII)
@@ -29,6 +29,16 @@ def rendition_file(request: HttpRequest, name: str) -> HttpResponseBase:
     return copy_of(rendition, caching=_public_caching(photo) if photo else "private, no-store")
 
 
+@require_safe
+def icon_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An icon made from the outlet's mark, for everybody; one query."""
+    name = f"outlet/{name}"
+    if name not in Outlet.load().icons.values():
+        return nothing()
+    caching = f"public, max-age={YEAR_SECONDS}, immutable"
+    return _file(name, content_type="image/png", caching=caching)
+
+
 def rendition_called(name: str) -> Rendition | None:
     """The sized copy whose file has this name; None where there is none."""
     match = NAME.fullmatch(name)
@@ -40,11 +50,17 @@ def rendition_called(name: str) -> Rendition | None:
 
 def copy_of(rendition: Rendition, *, caching: str) -> HttpResponseBase:
     """The file of a sized copy; a 404 where there is none."""
+    return _file(
+        str(rendition.file.name), content_type=f"image/{rendition.format}", caching=caching
+    )
+
+
+def _file(name: str, *, content_type: str, caching: str) -> HttpResponseBase:
     try:
-        file = default_storage.open(str(rendition.file.name))
+        file = default_storage.open(name)
     except FileNotFoundError:
         return nothing()
-    response = FileResponse(file, content_type=f"image/{rendition.format}")
+    response = FileResponse(file, content_type=content_type)
     response["Cache-Control"] = caching
     return response
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from django.core.files.storage import default_storage
+
 if TYPE_CHECKING:
-    from articles.models import Photo, Rendition
+    from articles.models import Photo
+    from articles.models.rendition import Size
 
 MODERN_TYPES = {"avif": "image/avif", "webp": "image/webp"}  # In the order of preference.
 
@@ -33,30 +38,35 @@ class Picture:
 def picture_of(photo: Photo, crop: str) -> Picture | None:
     """What may be shown of `photo` now; None without copies or while its rights are not in force.
 
-    Asks the database nothing if the photo's `renditions` were prefetched.
+    Asks the database nothing if the photo's `sizes` were prefetched.
     """
     if not photo.is_usable:
         return None
-    by_format: dict[str, dict[int, Rendition]] = {}
-    for rendition in photo.renditions.all():
-        if rendition.crop == crop:
-            by_format.setdefault(rendition.format, {})[rendition.width_px] = rendition
+    return _picture(tuple(size for size in photo.sizes if size.crop == crop), photo.copies_at)
+
+
+@lru_cache(maxsize=2_000)  # The same photos stand on many pages.
+def _picture(sizes: tuple[Size, ...], copies_at: str) -> Picture | None:
+    by_format: dict[str, dict[int, str]] = {}
+    for size in sizes:
+        address = f"{copies_at}{size.file}" if copies_at else default_storage.url(size.file)
+        by_format.setdefault(size.format, {})[size.width_px] = address
     jpegs = by_format.get("jpeg")
     if not jpegs:
         return None
-    largest = jpegs[max(jpegs)]
+    largest = max((size for size in sizes if size.format == "jpeg"), key=attrgetter("width_px"))
     return Picture(
-        url=photo.address_of(largest),
+        url=jpegs[largest.width_px],
         width_px=largest.width_px,
         height_px=largest.height_px,
-        srcset=_srcset(photo, jpegs),
+        srcset=_srcset(jpegs),
         alternatives=tuple(
-            Alternative(type, _srcset(photo, by_format[name]))
+            Alternative(type, _srcset(by_format[name]))
             for name, type in MODERN_TYPES.items()
             if by_format.get(name, {}).keys() == jpegs.keys()
         ),
     )
 
 
-def _srcset(photo: Photo, by_width: dict[int, Rendition]) -> str:
-    return ", ".join(f"{photo.address_of(by_width[width])} {width}w" for width in sorted(by_width))
+def _srcset(by_width: dict[int, str]) -> str:
+    return ", ".join(f"{by_width[width]} {width}w" for width in sorted(by_width))

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 
 from articles.models import Redirect
 
+FEED = "/feed.xml"
+
 Handler = Callable[[HttpRequest], HttpResponse]
 
 
@@ -18,9 +20,18 @@ def follow_redirects(get_response: Handler) -> Handler:
         if response.status_code != 404 or request.method not in {"GET", "HEAD"}:
             return response
         try:
-            target = Redirect.objects.target_of(request.get_full_path(), request.path)
+            target = _target_of(request)
         except DatabaseError:
             return response
         return HttpResponsePermanentRedirect(target) if target else response
 
     return middleware
+
+
+def _target_of(request: HttpRequest) -> str | None:
+    """Where the address leads; with a list, its feed has moved."""
+    target = Redirect.objects.target_of(request.get_full_path(), request.path)
+    if target is None and request.path.endswith(FEED):
+        page = Redirect.objects.target_of(request.path.removesuffix(FEED))
+        return f"{page}{FEED}" if page else None
+    return target

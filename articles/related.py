@@ -6,13 +6,10 @@ from datetime import datetime
 from itertools import chain
 from math import log10, sqrt
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import IntegerField, OuterRef, Subquery, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast
+from django.db import connection
 from django.utils import timezone
 
-from articles.models import Publication, PublicationPick, PublicationTag, Word
+from articles.models import Publication
 from articles.words import KEPT
 
 HOW_MANY = 4
@@ -25,7 +22,7 @@ FINDING_WORD_STORIES = 1_000  # A word more stories use finds too many; it only 
 TAG = 0.15  # One that no other candidate has; a tag of ten counts half.
 SECTION = 0.05
 KICKER = 0.05
-RECENCY = 0.05  # A story of this minute; older ones less.
+RECENCY = 0.05  # The newest of those that are compared; older ones less.
 RECENCY_HALF_LIFE_DAYS = 60
 # What words, tags and kicker must come to. One word at the end of both lists is less, and chance.
 MINIMUM = 0.025
@@ -59,7 +56,7 @@ def related_reads(publication: Publication) -> list[Publication]:
         section=publication.section_id,
         visible_from=publication.visible_from,
     )
-    candidates = _candidates(publication, story.tags)
+    candidates = candidates_for(publication, story.tags)
     picks = [candidate for candidate in candidates if candidate.pick_position is not None]
     picks.sort(key=lambda pick: (pick.pick_position, pick.number))
     others = [candidate for candidate in candidates if candidate.pick_position is None]
@@ -71,7 +68,7 @@ def related_reads(publication: Publication) -> list[Publication]:
 def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
     """The other stories by likeness; those with too little of it by section, newest first."""
     frequency = Counter(chain.from_iterable(other.tags for other in others))
-    now = timezone.now()
+    newest = max(one.visible_from for one in (story, *others))  # Not now: a page stays as it is.
 
     def order(other: Candidate) -> tuple[float, bool, datetime, int]:
         likeness = shared_words(story.words, other.words)
@@ -80,7 +77,7 @@ def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
         in_section = story.section == other.section
         score = 0.0
         if likeness >= MINIMUM:
-            age_days = (now - other.visible_from).total_seconds() / 86_400
+            age_days = (newest - other.visible_from).total_seconds() / 86_400
             score = likeness + SECTION * in_section
             score += RECENCY * 0.5 ** (age_days / RECENCY_HALF_LIFE_DAYS)
         return (score, in_section, other.visible_from, other.number)
@@ -101,45 +98,66 @@ def shared_words(ours: list[str], theirs: list[str]) -> float:
 MOST_SHARED = sum(1 / sqrt(1 + index) for index in range(KEPT))
 
 
-def _candidates(publication: Publication, tags: set[int]) -> list[Candidate]:
-    """The editor's picks, what may be alike, and enough of the newest, in one query.
+def candidates_for(publication: Publication, tags: set[int]) -> list[Candidate]:
+    """The editor's picks, what may be alike, and enough of the newest, in one query."""
+    values = {
+        "now": timezone.now(),
+        "number": publication.pk,
+        "language": publication.language,
+        "section": publication.section_id,
+        "words": publication.words,
+        "tags": sorted(tags),
+        "spare": SPARE,
+        "by_words": CANDIDATES,
+        "by_tag": CANDIDATES_PER_TAG,
+        "finding": FINDING_WORD_STORIES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_QUESTION, values)
+        return [Candidate(number, words, set(tags), *rest) for number, words, tags, *rest in cursor]
 
-    Each part is the newest few by an index, so that the archive may grow.
-    """
-    picks = PublicationPick.objects.filter(publication=publication)
-    columns: list[str | Combinable] = [
-        "pk",
-        "words",
-        ArraySubquery(PublicationTag.objects.filter(content_object=OuterRef("pk")).values("tag")),
-        "kicker",
-        "section",
-        "visible_from",
-    ]
-    position = Subquery(picks.filter(picked=OuterRef("pk")).values("position")[:1])
-    visible = Publication.objects.visible()
-    newest = (
-        visible.in_language(publication.language)
-        .filter(exclude_from_related=False)
-        .exclude(pk=publication.pk)
-        .order_by("-visible_from", "-pk")
-        .values_list(*columns, Cast(Value(None), IntegerField()))
+
+# In SQL, for Django takes longer to put the same question than PostgreSQL to answer it. Each part
+# is the newest few by an index, so that the archive may grow; finding words are a subquery, for
+# which PostgreSQL uses the index: to a list of words it prefers reading all.
+_QUESTION = """
+WITH visible AS NOT MATERIALIZED (
+    SELECT * FROM articles_publication WHERE visible_from <= %(now)s AND withdrawn_at IS NULL
+), offered AS NOT MATERIALIZED (
+    SELECT article_id, visible_from, section_id, words FROM visible
+    WHERE language = %(language)s AND NOT exclude_from_related AND article_id <> %(number)s
+), found (number, pick_position) AS (
+    (
+        SELECT article_id, NULL::integer FROM offered
+        ORDER BY visible_from DESC, article_id DESC LIMIT %(spare)s
+    ) UNION ALL (
+        SELECT article_id, NULL FROM offered WHERE section_id = %(section)s
+        ORDER BY visible_from DESC, article_id DESC LIMIT %(spare)s
+    ) UNION ALL (
+        SELECT article_id, NULL FROM offered
+        WHERE words && ARRAY(
+            SELECT word FROM articles_word
+            WHERE language = %(language)s AND word = ANY(%(words)s) AND stories <= %(finding)s
+        )
+        ORDER BY visible_from DESC, article_id DESC LIMIT %(by_words)s
+    ) UNION ALL (
+        SELECT tagged.article_id, NULL
+        FROM unnest(%(tags)s::bigint[]) AS tag, LATERAL (
+            SELECT article_id FROM offered
+            JOIN articles_publicationtag link ON link.content_object_id = article_id
+            WHERE link.tag_id = tag
+            ORDER BY visible_from DESC, article_id DESC LIMIT %(by_tag)s
+        ) tagged
+    ) UNION ALL (
+        SELECT article_id, pick.position FROM visible
+        JOIN articles_publicationpick pick ON pick.picked_id = article_id
+        WHERE pick.publication_id = %(number)s
     )
-    # As a subquery, for which PostgreSQL uses the index; to a list of words it prefers reading all.
-    finding_words = ArraySubquery(
-        Word.objects.filter(
-            language=publication.language,
-            word__in=publication.words,
-            stories__lte=FINDING_WORD_STORIES,
-        ).values("word")
-    )
-    rows = newest[:SPARE].union(
-        newest.filter(section=publication.section_id)[:SPARE],
-        newest.filter(words__overlap=finding_words)[:CANDIDATES],
-        *(newest.filter(tag_links__tag=tag)[:CANDIDATES_PER_TAG] for tag in sorted(tags)),
-        # Last, so that of a story found twice the row with its position stays.
-        visible.filter(pk__in=picks.order_by().values("picked"))
-        .order_by()
-        .values_list(*columns, position),
-        all=True,
-    )
-    return list({row[0]: Candidate(row[0], row[1], set(row[2]), *row[3:]) for row in rows}.values())
+), once AS MATERIALIZED (
+    SELECT number, min(pick_position) AS pick_position FROM found GROUP BY number
+)
+SELECT number, words,
+    ARRAY(SELECT tag_id FROM articles_publicationtag WHERE content_object_id = number),
+    kicker, section_id, visible_from, pick_position
+FROM once JOIN articles_publication ON article_id = number
+"""

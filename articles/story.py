@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
-from articles import markup
+from articles import embeds, markup
 from articles.credit import Credit, credit_of
 from articles.kicker import Kicker, kicker_of
+from articles.reading_time import reading_minutes
+from articles.sharing import ShareLink, share_links
+from articles.variants import Part, with_parts, with_questions
 from articles.versions import read_back
 
 if TYPE_CHECKING:
@@ -40,6 +43,15 @@ class Figure:
     photo: Photo
     alt: str
     credit: Credit
+
+
+@dataclass(frozen=True)
+class Translation:
+    """The same story in another language: its code, what the language calls itself, the path."""
+
+    language: str
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -68,30 +80,52 @@ class Story:
     is_sensitive: bool
     related: list[Publication] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    translations: list[Translation] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)  # Of the text.
+    portraits: list[Figure] = field(default_factory=list)  # Of the authors of an opinion.
+    parts: list[Part] = field(default_factory=list)  # The contents of an explainer.
+    reading_minutes: int = 0  # 0 where nobody could say.
+    frame_origins: frozenset[str] = frozenset()  # What its embeds may be shown from.
+
+    @property
+    def changed_at(self) -> datetime:
+        """When readers were last told something else."""
+        return self.updated_at or self.published_at
+
+    @property
+    def plain_text_url(self) -> str:
+        return f"{self.url}.txt"
+
+    @property
+    def share_links(self) -> list[ShareLink]:
+        return share_links(self.headline, f"{settings.SITE_URL}{self.url}")
 
 
 def story_of_publication(publication: Publication, related: list[Publication]) -> Story:
     """The story readers get, with the cards of `related`.
 
-    At most five queries: photos of the text, stories it links to, corrections, and for story
-    and cards together bylines and pictures.
+    At most six queries: photos of the text, stories it links to, corrections, translations, and
+    for story and cards together bylines and pictures.
     """
     from articles.models import Correction
     from articles.models.publication import load_pictures_and_bylines
 
     photos = _photos_in(publication.body)
     load_pictures_and_bylines([publication, *related], photos.values())
+    authors = [byline.author for byline in publication.signed]
     return _story(
         publication,
         photos=photos,
         number=publication.pk,
-        authors=[byline.author for byline in publication.bylines.all()],
+        authors=authors,
         tags=_by_name(publication.tags.all()),
         published_at=publication.first_published_at,
         updated_at=publication.updated_at,
         url=publication.get_absolute_url(),
         related=related,
         corrections=list(Correction.objects.standing().filter(article=publication.pk)),
+        translations=translations_of(publication, publication.pk),
+        portraits=_portraits(publication, authors),
     )
 
 
@@ -112,14 +146,17 @@ def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: 
     """A text of `article` that need not be saved; what it names and is there no longer is left out.
 
     Of the related reads it has those of the editor's picks that readers can see; the rest is
-    chosen for readers. At most fourteen queries, however many photos and related reads.
+    chosen for readers. At most fifteen queries, however many photos and related reads.
     """
     from articles.models import Article, Correction, Publication
 
     version = read_back(snapshot, article)
     copy = Article(pk=article.pk)
     version.put_into(copy)
-    prefetch_related_objects(list(version.photos.values()), "renditions")
+    # Who was given a link may not see the photos of others than this version.
+    portraits = [] if photos_at else _portraits(copy, version.authors)
+    shown = [*version.photos.values(), *(portrait.photo for portrait in portraits)]
+    prefetch_related_objects(shown, "sizes")
     for photo in version.photos.values():
         photo.copies_at = photos_at
     published = article.published
@@ -137,6 +174,8 @@ def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: 
             url="",
             related=[visible[number] for number in version.picks if number in visible],
             corrections=list(corrections),
+            translations=translations_of(copy, article.pk),
+            portraits=portraits,
         )
 
 
@@ -152,18 +191,21 @@ def _story(
     url: str,
     related: list[Publication],
     corrections: list[Correction],
+    translations: list[Translation],
+    portraits: list[Figure],
 ) -> Story:
+    shown, parts = _text_of(copy, photos)
     return Story(
         number=number,
         headline=copy.headline,
         source=copy.source,
         kind=copy.kind,
         kicker=kicker_of(copy, authors),
-        section=copy.section,
+        section=copy.section and copy.section.in_language(copy.language),
         standfirst=copy.standfirst,
         teaser=copy.teaser_text,
         dateline=copy.dateline,
-        body_html=body_html(copy.body, photos),
+        body_html=shown,
         lead=lead_of(copy),
         authors=authors,
         tags=tags,
@@ -178,7 +220,60 @@ def _story(
         is_sensitive=copy.is_sensitive,
         related=related,
         corrections=corrections,
+        translations=translations,
+        figures=_figures_in(copy.body, photos),
+        portraits=portraits,
+        parts=parts,
+        reading_minutes=_reading_minutes(copy),
+        frame_origins=frozenset(embeds.frame_origins(copy.body)),
     )
+
+
+def _text_of(copy: Copy, photos: Mapping[int, Photo]) -> tuple[SafeString, list[Part]]:
+    """The text as stories of its kind show it, and its contents where they are printed."""
+    place = "gallery" if copy.kind == "gallery" else "text"
+    shown = body_html(copy.body, photos, place=place, card=embeds.card)
+    if copy.kind == "interview":
+        return with_questions(shown), []
+    if copy.kind == "explainer":
+        return with_parts(shown)
+    return shown, []
+
+
+def _figures_in(body: str, photos: Mapping[int, Photo]) -> list[Figure]:
+    return [
+        Figure(photos[number], photos[number].alt, credit_of(photos[number], caption))
+        for number, caption in markup.figures(body)
+        if number in photos
+    ]
+
+
+def _reading_minutes(copy: Copy) -> int:
+    """0 for what is looked at or goes on, and so not read from beginning to end."""
+    if copy.kind in {"gallery", "live"}:
+        return 0
+    return reading_minutes(markup.plain_text(copy.body), copy.language)
+
+
+def translations_of(copy: Copy, number: int | None) -> list[Translation]:
+    """The visible stories with the translation key of `copy`, in the order of the languages.
+
+    `number` is that of the story itself. One query; none on a site of one language.
+    """
+    from articles.models import Publication
+
+    names = dict(settings.LANGUAGES)
+    if len(names) == 1:
+        return []
+    others = Publication.objects.visible().filter(translation_key=copy.translation_key)
+    others = others.exclude(pk=number).exclude(language=copy.language)
+    shown = others.only("language", "slug", "first_published_at").order_by("visible_from", "pk")
+    newest = {other.language: other for other in shown}
+    return [
+        Translation(code, str(name), newest[code].get_absolute_url())
+        for code, name in names.items()
+        if code in newest
+    ]
 
 
 def _by_name(tags: Iterable[Tag]) -> list[Tag]:
@@ -199,6 +294,14 @@ def portrait_of(author: Author) -> Figure | None:
     if photo is None or not photo.is_usable:
         return None
     return Figure(photo, photo.alt or author.name, credit_of(photo))
+
+
+def _portraits(copy: Copy, authors: list[Author]) -> list[Figure]:
+    """The faces beside the names of those whose opinion this is."""
+    if copy.kind != "opinion":
+        return []
+    portraits = (portrait_of(author) for author in authors)
+    return [portrait for portrait in portraits if portrait]
 
 
 def _photos_in(body: str) -> dict[int, Photo]:
@@ -227,11 +330,17 @@ def linked_stories(*bodies: str) -> dict[int, str]:
 
 
 def body_html(
-    body: str, photos: Mapping[int, Photo], stories: Mapping[int, str] | None = None
+    body: str,
+    photos: Mapping[int, Photo],
+    stories: Mapping[int, str] | None = None,
+    *,
+    place: str = "text",
+    card: Callable[[str, str], str] | None = None,
 ) -> SafeString:
     """A sanitised text with figures of `photos`; links to stories of ours that are not visible go.
 
-    `stories` holds its `linked_stories` where those of several texts were asked for at once.
+    `stories` holds its `linked_stories` where those of several texts were asked for at once;
+    `place` says how large the figures stand; `card` shows link cards, which else stay links.
     """
     if stories is None:
         stories = linked_stories(body)
@@ -241,6 +350,8 @@ def body_html(
         if photo is None:
             return ""
         shown = Figure(photo, photo.alt, credit_of(photo, caption))
-        return render_to_string("articles/_figure.html", {"figure": shown, "place": "text"})
+        return render_to_string("articles/_figure.html", {"figure": shown, "place": place})
 
-    return markup.render(body, figure=figure, stories=stories, own_address=settings.SITE_URL)
+    return markup.render(
+        body, figure=figure, stories=stories, own_address=settings.SITE_URL, card=card
+    )

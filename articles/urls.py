@@ -4,7 +4,10 @@ from typing import Any
 from django.urls import path, register_converter
 from django.utils import timezone
 
-from articles import views
+from articles import offline, views
+from articles.feeds import views as feeds
+from articles.newsletter import views as newsletter
+from articles.search import views as search
 from articles.shared_preview import shared_photo, shared_preview
 
 
@@ -56,13 +59,29 @@ app_name = "articles"
 urlpatterns = [
     path("", views.front_page, name="front_page"),
     path("<day:day>/<slug:slug>-a<number:number>", views.article_detail, name="detail"),
+    path(
+        "<day:day>/<slug:slug>-a<number:number>.txt",
+        views.article_plain_text,
+        name="plain_text",
+    ),
     path("<day:day>/<slug:slug>-a<number:number>/entries", views.live_entries, name="live_entries"),
+    path("feed.xml", feeds.feed, name="feed"),
+    path("feed.json", feeds.json_feed, name="json_feed"),
     path("theme/<slug:slug>", views.theme_detail, name="theme"),
+    path("theme/<slug:slug>/feed.xml", feeds.theme_feed, name="theme_feed"),
     path("author/<slug:slug>", views.author_detail, name="author"),
+    path("author/<slug:slug>/feed.xml", feeds.author_feed, name="author_feed"),
     path("archive/<month:month>", views.archive_month, name="archive"),
     path("page/<slug:slug>", views.page_detail, name="page"),
     path("corrections", views.corrections, name="corrections"),
+    path("offline", offline.kept_stories, name="offline"),
+    path("search", search.search, name="search"),
+    path("search/suggest", search.suggest, name="search_suggest"),
+    path("newsletter", newsletter.newsletter, name="newsletter"),
+    path("newsletter/confirm", newsletter.confirm, name="newsletter_confirm"),
+    path("newsletter/unsubscribe", newsletter.unsubscribe, name="newsletter_unsubscribe"),
     path("preview/<str:token>", shared_preview, name="shared_preview"),
     path("preview/<str:token>/media/<path:name>", shared_photo, name="shared_photo"),
     path("<slug:slug>", views.section_detail, name="section"),
+    path("<slug:slug>/feed.xml", feeds.section_feed, name="section_feed"),
 ]

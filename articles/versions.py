@@ -129,7 +129,8 @@ def _read_authors(version: Version, numbers: Iterable[int]) -> None:
     from articles.models import Author
 
     wanted = list(dict.fromkeys(numbers))
-    there = Author.objects.in_bulk(wanted) if wanted else {}
+    authors = Author.objects.select_related("photo__licence")
+    there = authors.in_bulk(wanted) if wanted else {}
     version.authors = [there[number] for number in wanted if number in there]
     version.missing += [
         _("Author no. %(number)s is there no longer. The byline is left out.") % {"number": number}

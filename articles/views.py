@@ -1,6 +1,8 @@
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -8,11 +10,13 @@ from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from articles import live
+from articles import live, plain_text
+from articles.caching import held_briefly, is_same_for_everyone, same_for_everyone
 from articles.correction_list import corrections_of
-from articles.front_page import arrange
-from articles.furniture import Furniture
-from articles.models import Author, FrontPageSlot, Kind, Page, Publication, Section, Tag
+from articles.embeds import allowing_frames
+from articles.front_page import front_page_of
+from articles.furniture import Furniture, furniture
+from articles.models import Author, Kind, Page, Publication, Section, Tag
 from articles.models.publication import PublicationQuerySet
 from articles.pagination import ListPage, page_of
 from articles.related import related_reads
@@ -27,19 +31,17 @@ def visible_here() -> PublicationQuerySet:
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def front_page(request: HttpRequest) -> HttpResponse:
-    stories = visible_here().for_cards()
-    page = page_of(stories, request)
-    pinned: list[Publication] = []
-    if page.is_first:
-        pinned = FrontPageSlot.objects.among(stories)
-    else:
-        found_or_404(page)
-    front = arrange(pinned, page.stories)
-    return render(request, "articles/front_page.html", {"front": front, "page": page})
+    """What the desk chose and the newest; with `before`, older stories as a list."""
+    if "before" in request.GET:
+        page = found_or_404(page_of(visible_here().for_cards(), request))
+        return render(request, "articles/latest.html", {"page": page})
+    return render(request, "articles/front_page.html", {"front": front_page_of(visible_here())})
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> HttpResponse:
     """The story of this number; a wrong day or slug leads to the right address."""
     publication = get_object_or_404(Publication.objects.for_page(), pk=number)
@@ -49,17 +51,47 @@ def article_detail(request: HttpRequest, day: str, slug: str, number: int) -> Ht
         return render(
             request, "articles/withdrawn.html", {"reason": publication.withdrawn_reason}, status=410
         )
-    if request.path != publication.get_absolute_url():
-        return HttpResponsePermanentRedirect(publication.get_absolute_url())
+    address = publication.get_absolute_url()
+    is_continued = publication.kind != Kind.LIVE and "before" in request.GET
+    if request.path != address or is_continued:
+        return HttpResponsePermanentRedirect(address)
     story = story_of_publication(publication, related_reads(publication))
     context: dict[str, object] = {"story": story}
+    frames = story.frame_origins
     if publication.kind == Kind.LIVE:
-        context["coverage"] = _coverage_or_404(publication, request)
-        context["entries_url"] = f"{story.url}/entries"
-    return render(request, "articles/article_detail.html", context)
+        coverage = _coverage_or_404(publication, request)
+        frames |= coverage.frame_origins
+        context |= {"coverage": coverage, "entries_url": f"{story.url}/entries"}
+    response = render(request, "articles/article_detail.html", context)
+    return allowing_frames(response, frames)
 
 
 @require_safe
+@same_for_everyone
+def article_plain_text(request: HttpRequest, day: str, slug: str, number: int) -> HttpResponse:
+    """The story of this number without markup; where its page is not, neither is this."""
+    publication = get_object_or_404(Publication.objects.for_page(), pk=number)
+    if publication.is_scheduled:
+        raise Http404
+    if publication.is_withdrawn:
+        return _as_text(plain_text.withdrawn_text(publication.withdrawn_reason), status=410)
+    page = publication.get_absolute_url()
+    if request.path != f"{page}.txt":
+        return HttpResponsePermanentRedirect(f"{page}.txt")
+    story = story_of_publication(publication, related_reads(publication))
+    coverage = live.coverage_of(publication) if publication.kind == Kind.LIVE else None
+    outlet = furniture(request)["furniture"].outlet
+    response = _as_text(plain_text.plain_text_of(story, outlet, coverage))
+    response["Link"] = f'<{settings.SITE_URL}{page}>; rel="canonical"'
+    return response
+
+
+def _as_text(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@same_for_everyone
 def live_entries(request: HttpRequest, day: str, slug: str, number: int) -> HttpResponse:
     """The newest entries of a live story alone, for pages that show them already."""
     stories = Publication.objects.visible().filter(kind=Kind.LIVE)
@@ -83,13 +115,16 @@ def _coverage_or_404(publication: Publication, request: HttpRequest) -> live.Cov
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def section_detail(request: HttpRequest, slug: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     page = found_or_404(page_of(visible_here().in_section(section).for_cards(), request))
-    return render(request, "articles/section_detail.html", {"section": section, "page": page})
+    context = {"section": section.in_language(), "page": page}
+    return render(request, "articles/section_detail.html", context)
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     page = found_or_404(page_of(visible_here().about(tag).for_cards(), request))
@@ -97,15 +132,18 @@ def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    authors = Author.objects.select_related("photo__licence").prefetch_related("photo__renditions")
-    author = get_object_or_404(authors, slug=slug)
+    author = get_object_or_404(Author.objects.select_related("photo__licence"), slug=slug)
+    if author.photo is not None:
+        prefetch_related_objects([author.photo], "sizes")
     page = found_or_404(page_of(visible_here().by_author(author).for_cards(), request))
     context = {"author": author, "portrait": portrait_of(author), "page": page}
     return render(request, "articles/author_detail.html", context)
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def archive_month(request: HttpRequest, month: date) -> HttpResponse:
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     start, end = (
@@ -123,6 +161,7 @@ def archive_month(request: HttpRequest, month: date) -> HttpResponse:
 
 
 @require_safe
+@same_for_everyone
 def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_object_or_404(Page, slug=slug, language=get_language(), is_public=True)
     context = {"page": page, "body_html": body_html(page.body, photos={})}
@@ -130,19 +169,26 @@ def page_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@same_for_everyone(continued=True)
 def corrections(request: HttpRequest) -> HttpResponse:
     page = corrections_of(get_language() or "", request)
     return render(request, "articles/corrections.html", {"page": page})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page for any address that leads nowhere; a plainer one while the database is away."""
+    """The page for any address that leads nowhere; a plainer one while the database is away.
+
+    Caches may hold it where a page of ours could stand: not at an address that holds a token.
+    """
     try:
         latest = list(visible_here().for_cards()[:NEWEST_ON_404])
-        return render(request, "404.html", {"latest": latest}, status=404)
+        response = render(request, "404.html", {"latest": latest}, status=404)
     except DatabaseError:
         context = {"latest": [], "furniture": Furniture.without_database()}
         return render(request, "404.html", context, status=404)
+    match = request.resolver_match
+    is_for_everyone = match is None or is_same_for_everyone(match.func)
+    return held_briefly(response) if is_for_everyone else response
 
 
 def found_or_404(page: ListPage) -> ListPage:

@@ -32,9 +32,10 @@ def compose(mail: OutgoingMail, supporter: Supporter) -> EmailMultiAlternatives:
     rules = ContributionRules.load()
     host = urlsplit(settings.SITE_URL).hostname or ""
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    outlet = " ".join((rules.sender_name or name or host).split())
     language = _offered(supporter.language)
     with translation.override(language):
+        sender = rules.words().sender_name or rules.sender_name
+        outlet = " ".join((sender or name or host).split())
         context = _readable(mail) | {
             "kind": mail.kind,
             "outlet": outlet,

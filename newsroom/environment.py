@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 T = TypeVar("T")
 Network = IPv4Network | IPv6Network
 
+CONNECT_TIMEOUT_SECONDS = 3  # To the database; its address may say otherwise.
 SWITCH = {"true": True, "1": True, "false": False, "0": False}
 HOST_PATTERN = re.compile(r"\*|\.?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
@@ -116,7 +117,8 @@ class Environment:
             refuse(name, "cannot be read", remedy)  # Its value may hold a password.
         if not database["NAME"]:
             refuse(name, "names no database", remedy)
-        return database
+        patience = {"connect_timeout": CONNECT_TIMEOUT_SECONDS}
+        return database | {"OPTIONS": patience | database.get("OPTIONS", {})}
 
     def mail_server(self, name: str, default: str) -> dict[str, Any]:
         """Django's settings for the address of a mail server, such as EMAIL_HOST."""
@@ -126,6 +128,23 @@ class Environment:
             refuse(
                 name, "cannot be read", "Set it to something like smtp+tls://user:word@host:587."
             )
+
+    def one_of(self, name: str, choices: list[str]) -> str:
+        """One of the choices; empty when `name` is not set."""
+        value = self.text(name, "")
+        if value and value not in choices:
+            refuse(
+                name, f"is {value!r}", f"Set it to one of {', '.join(choices)}, or leave it out."
+            )
+        return value
+
+    def all_named(self, beginning: str) -> dict[str, Any]:
+        """The variables whose names begin so, by the rest of their names."""
+        return {
+            name.removeprefix(beginning): value.strip()
+            for name, value in self.env.ENVIRON.items()
+            if name.startswith(beginning) and value.strip()
+        }
 
     def cache(self, name: str, table: str) -> dict[str, Any]:
         """Django's settings for a cache that all processes share: `table`, or a Redis server."""
@@ -144,6 +163,23 @@ class Environment:
             return dict(self.env.cache_url_config(url))
         except (ValueError, KeyError, ImproperlyConfigured):  # Its value may hold a password.
             refuse(name, "cannot be read", remedy)
+
+    def page_cache(self, name: str, folder: Path, maximum_bytes: int) -> dict[str, Any]:
+        """Django's settings for where finished pages lie: files in `folder`, or a Redis server.
+
+        A Redis server sets its own bound (`maxmemory`, with a policy that evicts).
+        """
+        if not self.text(name, ""):
+            backend = "newsroom.page_files.PageFiles"
+            return {
+                "BACKEND": backend,
+                "LOCATION": str(folder),
+                "OPTIONS": {"MAX_BYTES": maximum_bytes},
+            }
+        server = self.cache(name, table="")
+        patience = {"socket_timeout": 1, "socket_connect_timeout": 1}
+        options = server.get("OPTIONS", {}) | patience
+        return server | {"KEY_PREFIX": "pages", "TIMEOUT": 30 * 24 * 3600, "OPTIONS": options}
 
     def _names(self, name: str, default: list[str]) -> list[str]:
         names = [item.strip() for item in self.text(name, "").split(",")]

@@ -25,6 +25,7 @@ worker_class = "gthread"
 workers = 2
 threads = WEB_THREADS
 graceful_timeout = 5
+forwarder_headers = ""  # By SCRIPT_NAME, a reader could have one page stored as another.
 control_socket_disable = True  # It would lie in the home folder.
 accesslog = None  # Who reads what is nobody's business.
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(B)s"  # If somebody asks for one: no query, nobody.

@@ -32,6 +32,7 @@ EDITING = [
     "add_page",
     "change_page",
     "view_outlet",
+    *(f"{may}_newsletterissue" for may in ("view", "add", "change", "delete", "send")),
 ]
 RUNNING = [
     "delete_author",
@@ -43,6 +44,8 @@ RUNNING = [
     "add_outlet",
     "change_outlet",
 ]
+# Taking their addresses along is left to superusers.
+SUBSCRIBERS = ["view_subscriber", "change_subscriber", "delete_subscriber"]
 APPEALS = ["view_appeal", "add_appeal", "change_appeal", "delete_appeal"]
 ALARMS = ["see_alarms"]
 PEOPLE = [
@@ -64,6 +67,7 @@ GIVING = [
     "change_contributionrules",
     *(f"{may}_{what}" for what in ("currencyrule", "preset") for may in ("view", "add", "change")),
     "delete_preset",
+    *(f"{may}_rulestext" for may in ("view", "add", "change", "delete")),
 ]
 
 ROLES: dict[str, list[str]] = {
@@ -79,7 +83,7 @@ ROLES: dict[str, list[str]] = {
     ],
     "Editor": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING],
     "Campaign editor": APPEALS,
-    "Supporter care": PEOPLE,
+    "Supporter care": [*PEOPLE, *SUBSCRIBERS],
     "Finance": BOOKS,  # Money without people.
     # Accounts and groups are left to superusers: who may change them may become anybody.
     "Administrator": [*STORY, *STORY_RECORDS, *PHOTOS, *EDITING, *RUNNING, *APPEALS, *GIVING],

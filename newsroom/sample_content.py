@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -23,6 +25,7 @@ from articles.models import (
     Article,
     Author,
     FrontPageSlot,
+    NewsletterIssue,
     Outlet,
     Page,
     Photo,
@@ -30,7 +33,7 @@ from articles.models import (
     Section,
     Tag,
 )
-from donations.models import Appeal, ContributionRules, CurrencyRule, Preset
+from donations.models import Appeal, ContributionRules, CurrencyRule, Preset, RulesText
 
 T = TypeVar("T")
 
@@ -55,13 +58,17 @@ def load() -> None:
     if is_loaded():
         return
     site = tomllib.loads((FOLDER / "site.toml").read_text())
+    offered = dict(settings.LANGUAGES)
     stories = [_read_story(path) for path in sorted(FOLDER.glob("stories/*.html"))]
+    stories = [story for story in stories if story["language"] in offered]
     stories.sort(key=lambda story: story["hours_ago"], reverse=True)
 
     _add_users()
     photos = _add_photos()
     _add_furniture(site, photos)
     _add_giving()
+    if "ru" in offered:
+        _add_russian(site, photos)
     articles = {
         story["slug"]: _add_article(story, photos) for story in _progress(stories, "Stories")
     }
@@ -73,7 +80,16 @@ def load() -> None:
     with transaction.atomic():
         for position, slug in enumerate(site["front"]["slots"], start=1):
             FrontPageSlot.objects.create(picked=articles[slug], position=position)
-        Outlet.objects.create(pk=1, **site["outlet"])
+        mark = ContentFile((FOLDER / "mark.png").read_bytes(), "mark.png")
+        _add_newsletter(site["newsletter"], [articles[slug] for slug in site["front"]["slots"]])
+        Outlet.objects.create(pk=1, mark=mark, **site["outlet"])
+
+
+def _add_newsletter(values: dict[str, Any], stories: Iterable[Article]) -> None:
+    """An issue that can be looked at, tried out and sent; who subscribes in the demo gets it."""
+    issue = NewsletterIssue.objects.create(**values | {"intro": values["intro"].strip()})
+    for position, article in enumerate(stories, start=1):
+        issue.stories.create(picked=article, position=position)
 
 
 def _progress(items: Iterable[T], what: str) -> Iterable[T]:
@@ -118,6 +134,11 @@ def _add_furniture(site: dict[str, Any], photos: dict[str, Photo]) -> None:
     """Sections, authors, tags and standing pages."""
     for section in site["sections"]:
         Section.objects.get_or_create(slug=section["slug"], defaults=section)
+    _add_names(site, photos, language="en")
+
+
+def _add_names(site: dict[str, Any], photos: dict[str, Photo], language: str) -> None:
+    """Authors, tags and standing pages as one language has them."""
     for author in site["authors"]:
         author["photo"] = photos[author["photo"]] if author["photo"] else None
         Author.objects.get_or_create(slug=author["slug"], defaults=author)
@@ -125,7 +146,7 @@ def _add_furniture(site: dict[str, Any], photos: dict[str, Photo]) -> None:
         Tag.objects.get_or_create(slug=tag["slug"], defaults=tag)
     for position, page in enumerate(site["pages"], start=1):
         values = page | {"is_public": True, "position": position}
-        Page.objects.get_or_create(slug=page["slug"], defaults=values)
+        Page.objects.get_or_create(slug=page["slug"], language=language, defaults=values)
 
 
 @transaction.atomic
@@ -137,9 +158,7 @@ def _add_giving() -> None:
         for name, value in giving["rules"].items()
     }
     ContributionRules.objects.get_or_create(pk=1, defaults=rules)
-    for appeal in giving["appeals"]:
-        values = appeal | {"text": appeal["text"].strip()}
-        Appeal.objects.get_or_create(placement=appeal["placement"], defaults=values)
+    _add_appeals(giving["appeals"], language="en")
     for values in giving["currencies"]:
         presets, chosen = values.pop("presets"), values.pop("chosen")
         currency = values.pop("currency")
@@ -155,6 +174,27 @@ def _add_giving() -> None:
                 for frequency, amounts in presets.items()
                 for amount_minor in amounts
             )
+
+
+def _add_appeals(appeals: list[dict[str, Any]], language: str) -> None:
+    for appeal in appeals:
+        values = appeal | {"text": appeal["text"].strip()}
+        Appeal.objects.get_or_create(
+            placement=appeal["placement"], language=language, defaults=values
+        )
+
+
+@transaction.atomic
+def _add_russian(site: dict[str, Any], photos: dict[str, Photo]) -> None:
+    """What the outlet says in Russian of itself; its record, written last, is told here."""
+    russian = tomllib.loads((FOLDER / "russian.toml").read_text())
+    site["outlet"]["in_languages"] = {"ru": russian["outlet"]}
+    for slug, words in russian["sections"].items():
+        Section.objects.filter(slug=slug).update(in_languages={"ru": words})
+    _add_names(russian, photos, language="ru")
+    _add_appeals(russian["appeals"], language="ru")
+    rules = {name: text.strip() for name, text in russian["rules"].items()}
+    RulesText.objects.get_or_create(rules_id=1, language="ru", defaults=rules)
 
 
 @transaction.atomic
@@ -177,6 +217,7 @@ def _add_article(story: dict[str, Any], photos: dict[str, Photo]) -> Article:
             "lead_alt": story["alt"],
             "without_byline": not story["authors"],
             "language": story["language"],
+            "translation_key": _key_of(story),
             "text_licence_id": story.get("text_licence"),
             "text_credit": story.get("text_credit", ""),
             "text_source_url": story.get("text_source_url", ""),
@@ -190,6 +231,13 @@ def _add_article(story: dict[str, Any], photos: dict[str, Photo]) -> Article:
             article.bylines.create(author=Author.objects.get(name=name), position=position)
         article.tags.set([Tag.objects.get(name=name) for name in story["tags"]])
     return article
+
+
+def _key_of(story: dict[str, Any]) -> UUID:
+    """The key of the story it translates, which is older and so in already; else one of its own."""
+    if "translates" not in story:
+        return uuid4()
+    return Article.objects.get(source_id=f"sample/{story['translates']}").translation_key
 
 
 @transaction.atomic
@@ -220,7 +268,12 @@ def _publish(
     for position, slug in enumerate(story["picks"]):
         article.picks.create(picked=articles[slug], position=position)
     article.record(by=article.created_by)
-    article.publish(by=User.objects.get(username="editor"), at=published_at[story["slug"]])
+    editor = User.objects.get(username="editor")
+    article.publish(by=editor, at=published_at[story["slug"]])
+    for entry in story.get("entries", []):
+        happened_at = timezone.now() - timedelta(minutes=entry.pop("minutes_ago"))
+        added = article.live_entries.create(happened_at=happened_at, by=article.created_by, **entry)
+        added.publish(by=editor)
 
 
 @transaction.atomic

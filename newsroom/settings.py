@@ -9,7 +9,7 @@ from js_asset import static_lazy
 
 from newsroom import demo
 from newsroom.embedded import ensure_database
-from newsroom.environment import Environment, host_of, http_address, origin_of
+from newsroom.environment import Environment, host_of, http_address, origin_of, refuse
 
 env = Environment()
 
@@ -26,6 +26,8 @@ SECRET_KEY = (
     if DEMO
     else env.text("SECRET_KEY", remedy="Set it to a long random text and keep it.")
 )
+# Earlier ones, while links in old mail shall still open and addresses not kept be recognised.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", default=[])
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=[host_of(SITE_URL), *(LOOPBACK if DEMO else [])])
 
@@ -54,11 +56,14 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    "newsroom.page_store.StoredPages",  # A stored page has the headers of all the others.
     "django.middleware.security.SecurityMiddleware",
     "newsroom.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "newsroom.page_store.nobody_waits",
     "newsroom.middleware.no_nul_at_the_desk",
+    "newsroom.middleware.sender_can_be_told_apart",
     "newsroom.middleware.language_of_path",
     "django.middleware.common.CommonMiddleware",
     "articles.redirects.follow_redirects",
@@ -95,9 +100,12 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # In which languages, at what time
 LANGUAGES = [
-    (code, LANG_INFO[code]["name_local"]) for code in env.languages("LANGUAGES", default=["en"])
+    (code, LANG_INFO[code]["name_local"])
+    for code in env.languages("LANGUAGES", default=["en", "ru"] if DEMO else ["en"])
 ]
 LANGUAGE_CODE = LANGUAGES[0][0]
+LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
+FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = env.zone("TIME_ZONE", default="UTC")
 USE_TZ = True
 
@@ -107,8 +115,12 @@ if DEMO:
 DATABASES = {
     "default": env.database("DATABASE_URL") | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 }
-# All processes share it: how often signing in was tried, which codes were used.
-CACHES = {"default": env.cache("CACHE_URL", table="newsroom_cache")}
+CACHES = {
+    # All processes share it: how often signing in was tried, which codes were used.
+    "default": env.cache("CACHE_URL", table="newsroom_cache"),
+    "pages": env.page_cache("CACHE_URL", folder=DATA_DIR / "pages", maximum_bytes=256 * 1024**2),
+}
+PAGES_ARE_STORED = True
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STORAGES = {
@@ -143,9 +155,23 @@ EMAIL_HOST_PASSWORD = mail_server["EMAIL_HOST_PASSWORD"] or ""
 EMAIL_USE_TLS = mail_server.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = mail_server.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+# Those that can be told with each mail not to track its reader, and that say which bounce is hard.
+MAIL_PROVIDERS = ["mailersend", "mailgun", "mailjet", "postmark", "sendgrid"]
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 if DEMO and not env.text("EMAIL_URL", default=""):
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # Shown at /demo/mail.
+MAIL_PROVIDER = env.one_of("MAIL_PROVIDER", MAIL_PROVIDERS)
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+ANYMAIL = env.all_named("ANYMAIL_") | {
+    # Who reads what is nobody's business, whatever the account at the provider says.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "REQUESTS_TIMEOUT": (5, 20),
+}
+if MAIL_PROVIDER and ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+    refuse(
+        "ANYMAIL_WEBHOOK_SECRET", "is not set", "Set it to a name and a long random text: name:text"
+    )
 DEFAULT_FROM_EMAIL = env.text(
     "DEFAULT_FROM_EMAIL", default=f"Newsroom <contributions@{host_of(SITE_URL)}>"
 )

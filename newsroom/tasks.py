@@ -4,6 +4,7 @@ from procrastinate import JobContext
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from newsroom import site_version
 from newsroom.signing_in import sessions
 
 MAXIMUM_ATTEMPTS = 5
@@ -36,3 +37,10 @@ async def forget_old_jobs(context: JobContext, timestamp: int) -> None:
 def forget_ended_sessions(timestamp: int) -> None:
     """Keep no trace of who was signed in."""
     sessions.forget_ended()
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queue="housekeeping", queueing_lock="fold_site_changes")
+def fold_site_changes(timestamp: int) -> None:
+    """Keep the version of the site quick to read."""
+    site_version.fold()

@@ -2,6 +2,7 @@ import ipaddress
 import os
 import socket
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from django.core.management.commands import flush
@@ -40,6 +41,32 @@ def _one_factor_is_enough(request, monkeypatch):
 
     if "second_factor_rule" not in request.fixturenames:
         monkeypatch.setattr(second_factor, "is_required", lambda: False)
+
+
+@pytest.fixture(autouse=True)
+def _every_page_is_made(settings):
+    """No page is stored: in a test that never commits, the version of the site would not change."""
+    settings.PAGES_ARE_STORED = False
+
+
+@pytest.fixture
+def stored_pages(transactional_db, settings, tmp_path, monkeypatch):
+    """Pages are stored, in a folder of this test, and a new version is seen at once."""
+    from newsroom import site_version
+
+    class Unresting(site_version.Watch):
+        def known(self):
+            self._known = replace(self._known, second=0)
+            return super().known()
+
+    watch = Unresting()
+    monkeypatch.setattr(site_version, "watch", watch)
+    pages = settings.CACHES["pages"] | {"LOCATION": str(tmp_path / "pages")}
+    settings.CACHES = settings.CACHES | {"pages": pages}
+    settings.PAGES_ARE_STORED = True
+    yield tmp_path / "pages"
+    site_version.watch.close()
+    watch.close()
 
 
 @pytest.fixture

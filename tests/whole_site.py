@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -114,6 +115,19 @@ class Database:
             postmaster.send_signal(signal.SIGQUIT)
             wait_until(lambda: not _runs(postmaster), "the crash")
             self.server = embedded._running(self.folder)
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Within this it takes connections and answers nothing."""
+        postmaster = psutil.Process(self.server.get_postmaster_info().pid)
+        processes = [postmaster, *postmaster.children(recursive=True)]
+        for process in processes:
+            process.suspend()
+        try:
+            yield
+        finally:
+            for process in processes:
+                process.resume()
 
     def remove(self) -> None:
         self.server._stop()

@@ -81,7 +81,7 @@ class ArticleAdmin(KeptFormAdmin):
             _("Special cases"),
             {
                 "classes": ["side", "collapse"],
-                "fields": ["hide_asks", "exclude_from_related", "is_sensitive", "translation_key"],
+                "fields": ["hide_asks", "exclude_from_related", "is_sensitive"],
             },
         ),
     ]
@@ -252,6 +252,7 @@ class ArticleAdmin(KeptFormAdmin):
             "offered": buttons.offered(obj, user) if may_change else set(),
             "blocking": blocking_of(obj, user, has_byline=has_byline) if may_change else [],
             "may_change": may_change,
+            "has_languages": len(settings.LANGUAGES) > 1,
             "title": (obj and str(obj)) or _("New story"),
             "subtitle": None,
             "last_step": obj.last_step if obj else None,

@@ -116,7 +116,7 @@ def at_what_time(kept: Autosave) -> str:
     """When it was kept: the time, and the day unless it is today."""
     moment = timezone.localtime(kept.saved_at)
     is_today = moment.date() == timezone.localdate()
-    return date_format(moment, "H:i" if is_today else "H:i, j F")
+    return date_format(moment, "H:i" if is_today else "H:i, j E")
 
 
 def moment_of(text: str) -> datetime | None:

@@ -17,10 +17,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.front_page import FrontPage, arrange
+from articles.front_page import front_page_of
 from articles.models import Article, FrontPageSlot, Publication
 from articles.models.front_page import ArrangedMeanwhile, Pin, version_of
-from articles.pagination import NUMBER, PAGE_SIZE
+from articles.pagination import NUMBER
 
 from .article_form import coming_moment
 from .desk import DeskAdmin
@@ -241,19 +241,27 @@ def _language_of(request: HttpRequest) -> str:
 
 
 def _parts(language: str) -> list[tuple[str, list[Publication], bool]]:
-    """What readers of a language see: the parts, their stories, and whether they are pinned."""
+    """What readers of a language see: the parts and their stories, those pinned apart."""
     stories = Publication.objects.visible().in_language(language).defer("body", "words")
-    pinned = FrontPageSlot.objects.among(stories)
-    front: FrontPage = arrange(pinned, list(stories[:PAGE_SIZE]))
-    is_pinned = bool(pinned)
+    front = front_page_of(stories)
+    pinned = set(FrontPageSlot.objects.showing(stories).values_list("picked_id", flat=True))
     parts = [
-        (gettext("Lead"), [front.lead] if front.lead else [], is_pinned),
-        (gettext("Beside the lead"), front.beside, is_pinned),
-        (gettext("Latest"), front.latest, False),
-        (gettext("Opinion"), front.opinion, False),
-        (gettext("More stories"), front.more, False),
+        (gettext("Live, above all"), [front.live] if front.live else []),
+        (gettext("Lead"), [front.lead] if front.lead else []),
+        (gettext("On the same theme"), front.same_theme),
+        (gettext("Beside the lead"), front.beside),
+        (gettext("Below"), front.pinned),
+        (gettext("Most recent"), front.recent),
+        (gettext("Opinion"), front.opinion),
+        *[(str(block.section), block.stories) for block in front.blocks],
+        (gettext("More stories"), front.more),
     ]
-    return [part for part in parts if part[1]]
+    return [
+        (name, of_kind, is_pinned)
+        for name, of_part in parts
+        for is_pinned in (True, False)
+        if (of_kind := [story for story in of_part if (story.pk in pinned) is is_pinned])
+    ]
 
 
 def _public_address(language: str) -> str:

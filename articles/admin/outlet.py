@@ -2,18 +2,33 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import capfirst
 
+from articles.crawlers.indexnow import Engine
 from articles.models import Outlet, Page
 
-from .desk import DeskAdmin, EditorAdmin
+from .desk import EditorAdmin
+from .in_languages import InLanguagesAdmin
 
 
 @admin.register(Outlet)
-class OutletAdmin(DeskAdmin):
+class OutletAdmin(InLanguagesAdmin):
     """There is one outlet, so its list is its form."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "indexnow_engines":
+            return forms.MultipleChoiceField(
+                label=capfirst(db_field.verbose_name),
+                choices=Engine.choices,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Outlet.objects.exists()
@@ -42,5 +57,5 @@ class PageAdmin(EditorAdmin):
     list_filter = ["is_public", "language"]
     search_fields = ["title"]
 
-    fields = ["title", "slug", "language", "body", "position", "is_public"]
+    fields = ["title", "slug", "language", "body", "tells", "position", "is_public"]
     prepopulated_fields = {"slug": ["title"]}

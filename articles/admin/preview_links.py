@@ -98,7 +98,7 @@ def revoke_view(
 
 def in_words(version: Revision) -> str:
     """When and how a version came to be, and what it is called."""
-    when = date_format(localtime(version.recorded_at), "H:i, j F Y")
+    when = date_format(localtime(version.recorded_at), "DATETIME_FORMAT")
     told = f"{when}, {capfirst(version.get_action_display())}"
     return f"{told}: “{version.name}”" if version.name else told
 

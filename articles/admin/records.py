@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Author, Licence, Redirect, Section
 
 from .desk import DeskAdmin
+from .in_languages import InLanguagesAdmin
 
 
 @admin.register(Author)
@@ -23,11 +24,18 @@ class AuthorAdmin(DeskAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(DeskAdmin):
-    list_display = ["name", "slug", "position"]
+class SectionAdmin(InLanguagesAdmin):
+    list_display = ["name", "slug", "position", "front_page_stories", "front_page_position"]
     search_fields = ["name"]
 
-    fields = ["name", "slug", "description", "position"]
+    fields = [
+        "name",
+        "slug",
+        "description",
+        "position",
+        "front_page_stories",
+        "front_page_position",
+    ]
     prepopulated_fields = {"slug": ["name"]}
 
 

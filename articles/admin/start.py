@@ -134,7 +134,7 @@ def _photos() -> StartList:
 
 
 def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "H:i, j F")
+    return date_format(timezone.localtime(moment), "H:i, j E")
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 
-from . import corrections, desk_notes, history, live, preview, preview_links
+from . import corrections, desk_notes, history, live, preview, preview_links, translations
 from .blocking import blocking_view
 from .colleagues import colleagues_view
 from .tags_offered import tags_view
@@ -39,5 +39,6 @@ PAGES: list[Page] = [
         corrections.take_back_view,
         "take_back",
     ),
+    ("<int:number>/translations/", translations.translations_view, "translations"),
     ("<int:number>/withdraw/", withdraw_view, "withdraw"),
 ]

@@ -30,6 +30,7 @@ from articles.models import (
 )
 from articles.models.snapshot import fingerprint_of, snapshot_of
 from articles.models.word import set_telling_words
+from articles.search.index import index_stories
 from articles.slugs import slug_of
 
 from .line import Line
@@ -133,6 +134,7 @@ def _publish(lines: Sequence[Line]) -> None:
         PublicationTag(content_object_id=link.content_object_id, tag_id=link.tag_id)
         for link in tag_links
     )
+    index_stories([publication.pk for publication in publications])
     _redirect(lines, publications)
 
 

@@ -1,3 +1,4 @@
+from .announcement import Announcement
 from .article import Article
 from .article_links import ArticleByline, ArticlePick, ArticleTag
 from .author import Author
@@ -7,8 +8,10 @@ from .copy import Copy, Kind
 from .correction import Correction
 from .desk_note import DeskNote
 from .front_page import FrontPageSlot
+from .in_languages import InLanguages
 from .licence import Licence
 from .live import LiveEntry, PublishedEntry
+from .newsletter import Delivery, IssueState, IssueStory, NewsletterIssue
 from .outlet import Outlet, Page
 from .photo import Photo
 from .photo_use import ArticlePhoto, LiveEntryPhoto
@@ -21,15 +24,18 @@ from .publication import (
     PublicationPick,
     PublicationTag,
 )
+from .publication_search import PublicationSearch, StoryToIndex
 from .redirect import Redirect
 from .rendition import Rendition
 from .revision import Revision
 from .section import Section
 from .standing import Stage, Standing
+from .subscriber import MailState, SignUpAttempt, SignUpMail, Subscriber, SubscriberState
 from .tag import Tag, TagAlias
 from .word import Word
 
 __all__ = [
+    "Announcement",
     "Article",
     "ArticleByline",
     "ArticlePhoto",
@@ -40,12 +46,18 @@ __all__ = [
     "Banner",
     "Copy",
     "Correction",
+    "Delivery",
     "DeskNote",
     "FrontPageSlot",
+    "InLanguages",
+    "IssueState",
+    "IssueStory",
     "Kind",
     "Licence",
     "LiveEntry",
     "LiveEntryPhoto",
+    "MailState",
+    "NewsletterIssue",
     "Outlet",
     "Page",
     "Photo",
@@ -55,14 +67,20 @@ __all__ = [
     "PublicationByline",
     "PublicationPhoto",
     "PublicationPick",
+    "PublicationSearch",
     "PublicationTag",
     "PublishedEntry",
     "Redirect",
     "Rendition",
     "Revision",
     "Section",
+    "SignUpAttempt",
+    "SignUpMail",
     "Stage",
     "Standing",
+    "StoryToIndex",
+    "Subscriber",
+    "SubscriberState",
     "Tag",
     "TagAlias",
     "Word",

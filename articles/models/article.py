@@ -19,6 +19,7 @@ from articles.publishing import problems_of
 from articles.slugs import slug_of
 from articles.versions import read_back
 
+from .announcement import Announcement
 from .article_lists import ArticleQuerySet, may_approve
 from .copy import Copy, copy_fields
 from .outlet import Outlet
@@ -249,7 +250,7 @@ class Article(Copy):
         if self.assigned_to is not None:
             wanted = _now("Assigned to %(who)s") % {"who": self.assigned_to.get_username()}
         if self.deadline is not None:
-            moment = date_format(timezone.localtime(self.deadline), "H:i, j F Y")
+            moment = date_format(timezone.localtime(self.deadline), "DATETIME_FORMAT")
             wanted = _now("%(wanted)s, deadline %(moment)s") % {"wanted": wanted, "moment": moment}
         self.record(by, Action.ASSIGNED, note=wanted)
 
@@ -371,6 +372,7 @@ class Article(Copy):
                 action = Action.CHANGES_PUBLISHED
             elif publication.visible_from > now:
                 action = Action.SCHEDULED
+            Announcement.objects.order(publication)
             article.record(by, action)
             article.public_fingerprint = article.fingerprint
             if article.stage != Stage.APPROVED:
@@ -406,6 +408,7 @@ class Article(Copy):
             publication.withdrawn_at = timezone.now()
             publication.withdrawn_reason = reason.strip()
             publication.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+            Announcement.objects.order(publication)
             article.record(by, Action.WITHDRAWN, note=reason.strip())
         self.refresh_from_db()
 
@@ -422,6 +425,7 @@ class Article(Copy):
             publication.withdrawn_at = None
             publication.withdrawn_reason = ""
             publication.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+            Announcement.objects.order(publication)
             article.record(by, Action.REINSTATED)
             if with_changes:
                 article.publish(by)

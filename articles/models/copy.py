@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from taggit.models import ItemBase
@@ -164,6 +165,11 @@ class Copy(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.body = sanitise(self.body, figures=True)
         super().save(*args, **kwargs)
+
+    @cached_property
+    def signed(self) -> list["BylineBase"]:
+        """Its bylines with their authors; `with_authors()` loads those of many at once."""
+        return list(self.bylines.select_related("author"))
 
     @property
     def kicker_line(self) -> Kicker | None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .announcement import Announcement
 from .publication import Publication
 from .revision import Revision
 
@@ -61,6 +62,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
             if is_significant and publication.is_visible:
                 publication.updated_at = timezone.now()
                 publication.save(update_fields=["updated_at"])
+            Announcement.objects.order(publication)
             locked.record(by, Revision.Action.CORRECTED, note=correction.text)
         return correction
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from .publication import Publication, PublicationQuerySet
+    from .publication import PublicationQuerySet
 
 ARRANGING = 1_748_219_467  # The number of an advisory lock.
 
@@ -32,11 +32,9 @@ class FrontPageSlotQuerySet(models.QuerySet["FrontPageSlot"]):
     def current(self) -> Self:
         return self.filter(models.Q(until=None) | models.Q(until__gt=timezone.now()))
 
-    def among(self, stories: "PublicationQuerySet") -> "list[Publication]":
-        """Those of `stories` that are pinned now, in the order of the desk, each once."""
-        numbers = list(self.current().values_list("picked_id", flat=True))
-        by_number = stories.in_bulk(numbers)
-        return [by_number[number] for number in dict.fromkeys(numbers) if number in by_number]
+    def showing(self, stories: "PublicationQuerySet") -> Self:
+        """Those of which one of `stories` is pinned now."""
+        return self.current().filter(picked__publication__in=stories)
 
     def arrange(self, pins: Sequence[Pin], *, begun_with: str) -> None:
         """Pin these stories, in this order, instead of all that are pinned.

@@ -2,6 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 ATTRIBUTION = "CC BY"  # How the codes of Creative Commons begin that demand creator and source.
+OWN_WORK = "Own work"
 
 
 class Licence(models.Model):

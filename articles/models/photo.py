@@ -24,7 +24,7 @@ from articles.storage import delete_after_commit, removed_on_failure
 
 from .licence import ATTRIBUTION
 from .photo_lists import NO_CREDIT, SEARCHED, PhotoQuerySet, words_of
-from .rendition import MODERN_FORMATS, Rendition
+from .rendition import MODERN_FORMATS, Rendition, SizesDescriptor
 
 
 def originals() -> Storage:
@@ -120,12 +120,18 @@ class Photo(models.Model):
     copies_at = ""  # Set where its sized copies have another address: in a shared preview.
 
     objects = PhotoQuerySet.as_manager()
+    sizes = SizesDescriptor()
 
     class Meta:
         ordering = ["-pk"]
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         indexes = [
+            models.Index(
+                name="photo_rights_begin",
+                fields=["usable_from"],
+                condition=models.Q(usable_from__isnull=False),
+            ),
             models.Index(
                 name="photo_rights_end",
                 fields=["usable_until"],
@@ -280,6 +286,34 @@ class Photo(models.Model):
     def _has_modern_renditions(self) -> bool:
         return self.renditions.filter(format__in=MODERN_FORMATS).exists()
 
+    def make_sharing_rendition(self) -> None:
+        """Make the copy for links elsewhere, unless it exists: photos taken in before have none.
+
+        Like `make_modern_renditions`, it keeps nothing if the photo is changed meanwhile.
+        """
+        if self._has_sharing_rendition:
+            return
+        with self.original.open() as file:
+            source = images.read(file)
+        recipe = self.recipe
+        copies = list(
+            images.sized_copies(
+                source,
+                recipe.focal,
+                [Rendition.Format.JPEG],
+                recipe.attribution,
+                crops=[Rendition.Crop.SHARE],
+            )
+        )
+        with removed_on_failure() as written, transaction.atomic():
+            now = self._locked()
+            if now and now.recipe == recipe and not now._has_sharing_rendition:
+                now._add_renditions(copies, written)
+
+    @property
+    def _has_sharing_rendition(self) -> bool:
+        return self.renditions.filter(crop=Rendition.Crop.SHARE).exists()
+
     def _sized_copies(
         self, source: images.Source, formats: Iterable[str]
     ) -> Iterable[images.SizedCopy]:
@@ -308,10 +342,6 @@ class Photo(models.Model):
                 )
             )
         Rendition.objects.bulk_create(rows)
-
-    def address_of(self, rendition: "Rendition") -> str:
-        """Where a page is to find a sized copy of this photo."""
-        return f"{self.copies_at}{rendition.file.name}" if self.copies_at else rendition.file.url
 
     @cached_property
     def is_published(self) -> bool:

@@ -35,6 +35,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
             models.Q(usable_until=None) | models.Q(usable_until__gt=now),
         )
 
+    def with_sizes(self) -> Self:
+        """Load what a page prints with a photo: its licence, and its copies in one more query."""
+        return self.select_related("licence").prefetch_related("sizes")
+
     def rights_end_soon(self) -> Self:
         """Photos whose rights end within two weeks."""
         now = timezone.now()
@@ -43,6 +47,14 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
     def without_credit(self) -> Self:
         """Photos of which nobody has said whose they are."""
         return self.filter(NO_CREDIT)
+
+    def without_sharing_rendition(self) -> Self:
+        """Photos taken in before there was a copy for links elsewhere."""
+        # Imported here: the photo's model needs this list first.
+        from .rendition import Rendition
+
+        copies = Rendition.objects.filter(crop=Rendition.Crop.SHARE, photo=models.OuterRef("pk"))
+        return self.filter(~models.Exists(copies))
 
     def with_content(self, content_hash: str) -> Self:
         """Photos made from the same file, oldest first."""

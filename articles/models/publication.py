@@ -5,16 +5,18 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import F, Prefetch, Q, prefetch_related_objects
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from articles.crawlers.sitemaps import PART
 from articles.words import LONGEST
 
 from .author import Author
-from .copy import BylineBase, Copy, PickBase, TagLinkBase
+from .copy import BylineBase, Copy, Kind, PickBase, TagLinkBase
 from .photo import Photo
 from .rendition import Rendition
 from .section import Section
@@ -55,26 +57,55 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
 
     def for_cards(self) -> Self:
         """Load what `articles/_card.html` shows, in three queries: stories, bylines, pictures."""
-        cards = Rendition.objects.filter(crop=Rendition.Crop.CARD)
-        return self.joined().prefetch_related(
-            with_authors(), Prefetch("lead_photo__renditions", queryset=cards)
-        )
+        return self.joined().prefetch_related(with_authors(), with_pictures())
+
+    def for_feed(self) -> Self:
+        """Load what an entry of a feed says by itself, in four queries."""
+        return self.joined().prefetch_related(with_authors(), "tags", "lead_photo__sizes")
+
+    def for_front_page(self) -> Self:
+        """As `for_cards()`, with what `load_portraits()` needs of the authors."""
+        return self.joined().prefetch_related(with_authors("author__photo"), with_pictures())
 
     def for_page(self) -> Self:
         """Load what a page needs before its related reads are known, in two queries."""
         return self.joined().prefetch_related("tags")
 
 
-def with_authors() -> Prefetch:
+def with_authors(joined: str = "author") -> Prefetch:
     """Bylines with their authors, in one query."""
-    return Prefetch("bylines", queryset=PublicationByline.objects.select_related("author"))
+    bylines = PublicationByline.objects.select_related(joined)
+    return Prefetch("bylines", queryset=bylines, to_attr="signed")
+
+
+def with_pictures() -> Prefetch:
+    """The lead photos as cards show them, in one query."""
+    cards = Rendition.objects.filter(crop=Rendition.Crop.CARD)
+    return Prefetch("lead_photo__sizes", queryset=cards)
+
+
+def load_portraits(stories: Iterable["Publication"]) -> None:
+    """Load the pictures of the authors of `stories`, got by `for_front_page()`, in one query."""
+    authors = [byline.author for story in stories for byline in story.signed]
+    photos = [author.photo for author in authors if author.photo is not None]
+    squares = Rendition.objects.filter(crop=Rendition.Crop.SQUARE)
+    prefetch_related_objects(photos, Prefetch("sizes", queryset=squares))
 
 
 def load_pictures_and_bylines(stories: list["Publication"], photos: Iterable[Photo]) -> None:
-    """Load for a page what it shows of `stories`, and its other `photos`, in two queries."""
-    prefetch_related_objects(stories, with_authors())
-    leads = [story.lead_photo for story in stories if story.lead_photo is not None]
-    prefetch_related_objects([*leads, *photos], "renditions")
+    """Load for the page of the first of `stories` what it shows of all, and its other `photos`.
+
+    Two queries. The portraits of its authors are among the pictures if it is an opinion.
+    """
+    story = stories[0]
+    is_opinion = story.kind == Kind.OPINION
+    prefetch_related_objects(
+        stories, with_authors("author__photo__licence" if is_opinion else "author")
+    )
+    authors = [byline.author for byline in story.signed] if is_opinion else []
+    shown = [*(story.lead_photo for story in stories), *(author.photo for author in authors)]
+    there = [photo for photo in shown if photo is not None]
+    prefetch_related_objects([*there, *photos], "sizes")
 
 
 class Publication(Copy):
@@ -108,7 +139,19 @@ class Publication(Copy):
                 fields=["section", "language", "-visible_from", "-article"],
                 condition=Q(withdrawn_at=None),
             ),
+            models.Index(
+                name="publication_opinion_newest",
+                fields=["language", "-visible_from", "-article"],
+                condition=Q(withdrawn_at=None, kind="opinion"),
+            ),
             models.Index(name="publication_moment", fields=["visible_from"]),
+            # The newest change in each part of the sitemap.
+            models.Index(
+                F("article") / PART,
+                Greatest("visible_from", "updated_at").desc(),
+                name="publication_sitemap",
+                condition=Q(withdrawn_at=None),
+            ),
             models.Index(
                 name="publication_withdrawn",
                 fields=["-withdrawn_at"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from articles.markup import photo_ids
+from articles.search.index import index_stories
 
 from .publication import (
     Publication,
@@ -52,3 +53,4 @@ def copy_for_readers(article: Article, publication: Publication, *, keep_photos:
         (PublicationPhoto(publication=publication, photo_id=photo_id) for photo_id in shown),
         ignore_conflicts=True,
     )
+    index_stories([publication.pk])

@@ -1,5 +1,13 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from .photo import Photo
 
 
 class Rendition(models.Model):
@@ -9,6 +17,7 @@ class Rendition(models.Model):
         FULL = "full", _("uncropped")
         CARD = "card", _("3:2 round the focal point")
         SQUARE = "square", _("square round the focal point")
+        SHARE = "share", _("1200 × 630 round the focal point, for links elsewhere")
 
     class Format(models.TextChoices):
         AVIF = "avif"
@@ -35,6 +44,58 @@ class Rendition(models.Model):
 
     def __str__(self) -> str:
         return self.file.name or ""
+
+
+class Size(NamedTuple):
+    """What a page needs to know of a rendition."""
+
+    crop: str
+    format: str
+    width_px: int
+    height_px: int
+    file: str
+
+
+class Loaded(NamedTuple):
+    photo: int
+    sizes: list[Size]
+
+
+class SizesDescriptor:
+    """The sized copies of a photo as pages need them: plain values, for a page shows hundreds.
+
+    `prefetch_related("sizes")` loads those of many photos in one query; a `Prefetch` with a
+    queryset of renditions only those of some crops.
+    """
+
+    def __get__(self, photo: Photo | None, owner: type[Photo]) -> Any:
+        if photo is None:
+            return self
+        if self.is_cached(photo):
+            return photo.__dict__["_loaded_sizes"].sizes
+        return [Size(*row) for row in photo.renditions.values_list(*Size._fields)]
+
+    def is_cached(self, photo: Photo) -> bool:
+        return "_loaded_sizes" in photo.__dict__
+
+    def get_prefetch_querysets(
+        self, photos: Iterable[Photo], querysets: list[models.QuerySet[Rendition]] | None = None
+    ) -> tuple[Any, ...]:
+        """What Django asks of whatever `prefetch_related` is to load."""
+        loaded = {photo.pk: Loaded(photo.pk, []) for photo in photos}
+        renditions = querysets[0] if querysets else Rendition.objects.all()
+        rows = renditions.filter(photo__in=loaded).order_by()
+        for number, *row in rows.values_list("photo", *Size._fields):
+            loaded[number].sizes.append(Size(*row))
+        is_one_for_each = True
+        return (
+            loaded.values(),
+            lambda found: found.photo,
+            lambda photo: photo.pk,
+            is_one_for_each,
+            "_loaded_sizes",
+            True,
+        )
 
 
 MODERN_FORMATS = [Rendition.Format.AVIF, Rendition.Format.WEBP]

@@ -89,7 +89,7 @@ class Revision(models.Model):
 
 def told_of(revision: Revision) -> str:
     """Which version it is, for the note of a later one."""
-    when = date_format(timezone.localtime(revision.recorded_at), "H:i, j F Y")
+    when = date_format(timezone.localtime(revision.recorded_at), "DATETIME_FORMAT")
     if revision.name:
         return _now("Version of %(when)s, “%(name)s”") % {"when": when, "name": revision.name}
     return _now("Version of %(when)s") % {"when": when}

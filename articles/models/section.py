@@ -1,10 +1,14 @@
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .addressed import Addressed
+from .in_languages import InLanguages
 
 # First elements of addresses that are already somebody's; see urls.py of the project.
 RESERVED_SLUGS = {
@@ -19,6 +23,7 @@ RESERVED_SLUGS = {
     "manifest",
     "media",
     "newsletter",
+    "offline",
     "page",
     "preview",
     "readyz",
@@ -47,8 +52,17 @@ def refuse_reserved_slug(slug: str) -> None:
         )
 
 
-class Section(Addressed):
+class SectionQuerySet(models.QuerySet["Section"]):
+    def on_front_page(self) -> Self:
+        """Those with a block of their own on the front page, in its order."""
+        shown = self.filter(front_page_stories__gt=0)
+        return shown.order_by("front_page_position", "position", "name")
+
+
+class Section(Addressed, InLanguages):
     """A part of the paper; known to readers while a visible story stands in it."""
+
+    SAID = ("name", "description")
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     slug = models.SlugField(
@@ -62,6 +76,19 @@ class Section(Addressed):
     position = models.PositiveSmallIntegerField(
         _("position"), default=100, help_text=_("Low numbers come first in the navigation.")
     )
+    front_page_stories = models.PositiveSmallIntegerField(
+        _("stories on the front page"),
+        default=4,
+        validators=[MaxValueValidator(8)],
+        help_text=_("In a block of the section's own; 0 for no block."),
+    )
+    front_page_position = models.PositiveSmallIntegerField(
+        _("position on the front page"),
+        default=100,
+        help_text=_("Low numbers come first; equal ones stand as in the navigation."),
+    )
+
+    objects = SectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "name"]

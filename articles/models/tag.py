@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from articles.finding import NAME_WORDS
 from articles.slugs import slug_of
 
 from .addressed import Addressed
@@ -28,6 +30,7 @@ class Tag(Addressed, TagBase):
         ordering = ["name"]
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
+        indexes = [GinIndex(NAME_WORDS, name="tag_name_words", fastupdate=False)]
 
     def get_absolute_url(self) -> str:
         return reverse("articles:theme", args=[self.slug])

@@ -9,14 +9,21 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from donations import money
-from donations.models import ContributionRules, CurrencyRule, Preset
+from donations.models import ContributionRules, CurrencyRule, Preset, RulesText
 
 from .desk import MoneyAdmin
+
+
+class RulesTextInline(admin.StackedInline):
+    model = RulesText
+    extra = 0
 
 
 @admin.register(ContributionRules)
 class ContributionRulesAdmin(MoneyAdmin):
     """There is one record of rules, so its list is its form."""
+
+    inlines = [RulesTextInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not ContributionRules.objects.exists()

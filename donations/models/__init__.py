@@ -7,7 +7,7 @@ from .mail import OutgoingMail
 from .manage_link import ManageLink
 from .people import StripeCustomer, Supporter
 from .pledge import Pledge
-from .rules import ContributionRules, CurrencyRule, Frequency, Preset
+from .rules import ContributionRules, CurrencyRule, Frequency, Preset, RulesText
 
 __all__ = [
     "Appeal",
@@ -23,6 +23,7 @@ __all__ = [
     "Payment",
     "Pledge",
     "Preset",
+    "RulesText",
     "StripeCustomer",
     "StripeEvent",
     "Supporter",

@@ -37,6 +37,7 @@ class Appeal(models.Model):
         STRIP = "strip", _("Strip on every page")
         TOP = "top", _("Above the headline")
         ARTICLE_END = "article_end", _("After the text of a story")
+        FRONT_PAGE = "front_page", _("On the front page")
 
     placement = models.CharField(_("placement"), max_length=12, choices=Placement)
     headline = models.CharField(_("headline"), max_length=200)

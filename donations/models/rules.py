@@ -1,13 +1,16 @@
 """What the outlet decides about giving: amounts, limits, texts, how long what is kept."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from donations import money
+
+from .appeal import default_language, language_choices
 
 # Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 LARGEST_MINOR = 99_999_999
@@ -83,6 +86,39 @@ class ContributionRules(models.Model):
     def load(cls) -> "ContributionRules":
         """The outlet's rules, or the defaults before there are any."""
         return cls.objects.first() or cls(pk=1)
+
+    def words(self) -> "ContributionRules | RulesText":
+        """What holds the texts in the language of the page; the rules themselves for the first."""
+        language = get_language() or settings.LANGUAGE_CODE
+        if language == settings.LANGUAGE_CODE:
+            return self
+        return self.texts.filter(language=language).first() or self
+
+
+class RulesText(models.Model):
+    """What the form and the mails say in a further language of the site."""
+
+    rules = models.ForeignKey(ContributionRules, models.CASCADE, related_name="texts")
+    language = models.CharField(
+        _("language"), max_length=10, choices=language_choices, default=default_language
+    )
+    safety_notice = models.TextField(_("notice for readers at risk"), blank=True)
+    small_print = models.TextField(_("small print"), blank=True)
+    sender_name = models.CharField(_("name under which mail is sent"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("texts in another language")
+        verbose_name_plural = _("texts in other languages")
+        constraints = [
+            models.UniqueConstraint(
+                name="rules_text_of_language_is_one",
+                fields=["rules", "language"],
+                violation_error_message=_("There are texts in this language already."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_language_display())
 
 
 class CurrencyRule(models.Model):

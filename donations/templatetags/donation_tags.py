@@ -39,14 +39,32 @@ def brought_in(article: Any) -> dict[str, Any]:
     return {"brought": books.brought_in(article.pk), "fewest": books.FEWEST_TOLD}
 
 
+# By language: the version of the site, and its appeals.
+_of_version: dict[str, tuple[str, dict[str, Appeal]]] = {}
+
+
 def _appeals_of(request: HttpRequest) -> dict[str, Appeal]:
-    """The newest current appeal of each placement, in the language of the page."""
+    """The newest current appeal of each placement, in the language of the page.
+
+    Loaded once for all pages of one version of the site, if the request names it, or else once
+    for the request.
+    """
     appeals: dict[str, Appeal] | None = getattr(request, "appeals", None)
     if appeals is None:
         try:
-            found = list(Appeal.objects.current().in_language(get_language() or ""))
+            appeals = _appeals_under(getattr(request, "site_version", ""), get_language() or "")
         except DatabaseError:
-            found = []  # The page for unknown addresses is given out without a database too.
-        appeals = {appeal.placement: appeal for appeal in reversed(found)}
+            appeals = {}  # The page for unknown addresses is given out without a database too.
         request.appeals = appeals  # type: ignore[attr-defined]
+    return appeals
+
+
+def _appeals_under(version: str, language: str) -> dict[str, Appeal]:
+    known = _of_version.get(language)
+    if version and known and known[0] == version:
+        return known[1]
+    found = Appeal.objects.current().in_language(language)
+    appeals = {appeal.placement: appeal for appeal in reversed(found)}
+    if version:
+        _of_version[language] = (version, appeals)
     return appeals

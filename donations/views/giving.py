@@ -89,7 +89,7 @@ def _form_page(
         "form_token": token,
         "errors": errors or {},
         "trouble": trouble,
-        "rules": ContributionRules.load(),
+        "rules": ContributionRules.load().words(),
     }
     response = render(request, "donations/contribute.html", context, status=status)
     if status in {429, 503}:

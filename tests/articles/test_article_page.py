@@ -97,16 +97,6 @@ def test_its_date_leads_to_its_month(client):
     assert {"href": "/archive/2026/06"} in read(get(client, make_publication())).all("a")
 
 
-def test_shared_links_show_headline_and_photo(client, settings):
-    photo = make_photo(alt="A dyke")
-    page = read(get(client, make_publication(headline="Dyke holds", lead_photo=photo)))
-
-    shared = {meta.get("property"): meta.get("content") for meta in page.all("meta")}
-    assert shared["og:title"] == "Dyke holds"
-    assert shared["og:image"].startswith(f"{settings.SITE_URL}/media/")
-    assert shared["og:image:alt"] == "A dyke"
-
-
 def test_each_author_is_a_link(client):
     publication = make_publication(authors=["Ann Ash", "Bo Birk", "Cy Cole"])
 
@@ -209,11 +199,11 @@ def test_a_scheduled_story_appears_at_its_minute(client, time_machine):
     assert "At nine" in words_of(client.get("/"))
 
 
-def test_query_count_is_nine_at_most(client, django_assert_max_num_queries):
-    """Furniture and asks are five: breaking news, outlet, sections, pages, appeals.
+def test_query_count_is_ten_at_most(client, django_assert_max_num_queries):
+    """Furniture and asks are six: breaking news, outlet, sections, pages, languages, appeals.
 
     The rest: the story, its tags, which are related, those, the photos in the text, bylines,
-    pictures, the stories it links to, corrections.
+    pictures, the stories it links to, corrections, translations.
     """
     linked = make_publication()
     picked = make_publication(lead_photo=make_photo(), tags=["Water"])
@@ -232,7 +222,7 @@ def test_query_count_is_nine_at_most(client, django_assert_max_num_queries):
     article.picks.create(picked=picked.article)
     publication = article.publish(by=None, at=JUNE_1)
 
-    with django_assert_max_num_queries(5 + 9):
+    with django_assert_max_num_queries(6 + 10):
         page = get(client, publication)
 
     assert len(headlines_of(page)) == 4

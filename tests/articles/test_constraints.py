@@ -8,7 +8,15 @@ from django.db import IntegrityError
 from django.db.models import CheckConstraint, F
 from django.utils import timezone
 
-from articles.models import ArticlePick, Banner, Correction, Outlet, Redirect
+from articles.models import (
+    ArticlePick,
+    Banner,
+    Correction,
+    NewsletterIssue,
+    Outlet,
+    Redirect,
+    Subscriber,
+)
 from tests.factories import JUNE_1, make_article, make_editor, make_photo, make_publication
 
 
@@ -37,12 +45,27 @@ def make_approved():
     return make_article(stage="approved", approved_by=make_editor())
 
 
+def make_subscriber():
+    return Subscriber.objects.create(
+        email="reader@example.org",
+        state="confirmed",
+        wording="Yes, write to me.",
+        asked_at=JUNE_1,
+        confirmed_at=JUNE_1,
+    )
+
+
+def make_issue():
+    return NewsletterIssue.objects.create(subject="This week")
+
+
 REFUSED = {
     "article_approved_by_only_when_approved": (make_approved, {"stage": "draft"}),
     "article_pick_is_another": (make_pick, {"picked": F("article")}),
     "banner_ends_after_it_starts": (make_banner, {"ends_at": F("starts_at")}),
     "correction_says_something": (make_correction, {"text": ""}),
     "correction_taken_back_has_reason": (make_correction, {"taken_back_at": JUNE_1}),
+    "issue_began_and_ended": (make_issue, {"started_at": JUNE_1}),
     "outlet_is_one": (make_outlet, {"id": 2}),
     "photo_cc_by_has_creator_and_source": (make_photo, {"source_url": ""}),
     "photo_focal_point_is_inside": (make_photo, {"focal_x": 1.5}),
@@ -54,6 +77,8 @@ REFUSED = {
     "publication_withdrawn_has_reason": (make_publication, {"withdrawn_at": JUNE_1}),
     "redirect_has_one_target": (make_redirect, {"article": None}),
     "redirect_path_starts_with_slash": (make_redirect, {"old_path": "old"}),
+    "subscriber_address_while_reachable": (make_subscriber, {"state": "unsubscribed"}),
+    "subscriber_consent_is_known": (make_subscriber, {"confirmed_at": None}),
 }
 CHECKS = {
     constraint.name: constraint

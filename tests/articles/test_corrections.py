@@ -112,7 +112,7 @@ def test_the_list_asks_no_more_with_many(client):
     for _more in range(5):
         correct(make_publication())
 
-    assert queries() == with_one == 7
+    assert queries() == with_one == 8
 
 
 # What makes one

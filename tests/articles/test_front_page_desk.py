@@ -207,10 +207,15 @@ def test_what_follows_by_itself_is_what_readers_see(desk, pinned):
 
     page = desk.get(ADDRESS)
 
-    shown = {
-        name: [story.headline for story in stories] for name, stories, _ in page.context["parts"]
-    }
-    assert shown == {"Lead": ["Dyke"], "Beside the lead": ["Flood", "Storm"], "Latest": ["Newest"]}
+    shown = [
+        (name, [story.headline for story in stories], is_pinned)
+        for name, stories, is_pinned in page.context["parts"]
+    ]
+    assert shown == [
+        ("Lead", ["Dyke"], True),
+        ("Beside the lead", ["Flood", "Storm"], True),
+        ("Beside the lead", ["Newest"], False),
+    ]
     assert f'value="pin {newest.pk}"' in page.content.decode()
     assert page.context["public_url"] == reverse("articles:front_page")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from articles.crawlers.sitemaps import PART
 from articles.models import FrontPageSlot
 from tests.factories import (
     JUNE_1,
@@ -18,6 +19,10 @@ from tests.factories import (
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
+
+FOR_MACHINES = ["/feed.xml", "/feed.json", "/ru/feed.xml", "/theme/water/feed.xml", "/robots.txt"]
+FOR_MACHINES += ["/sitemap.xml", "/sitemap-pages.xml", "/sitemap-news.xml"]
+FOR_MACHINES += ["/sitemap-themes-0.xml", "/sitemap-authors-0.xml"]
 
 FIELDS = [
     "headline",
@@ -69,13 +74,23 @@ def addresses_of(word, article):
     lists = [f"/section-{word}", f"/theme/tag-{word}", f"/author/author-{word}", "/archive/2031/01"]
     number = article.pk
     stories = [f"/2026/06/01/x-a{number}", f"/2031/01/01/{word}-slug-a{number}"]
-    return [*lists, *stories, f"/?before={number}"]
+    stories += [f"{address}.txt" for address in stories]
+    feeds = [f"{address}/feed.xml" for address in lists[:3]]
+    return [
+        *lists,
+        "/search",
+        "/search?q=text&language=all",
+        *stories,
+        *feeds,
+        f"/?before={number}",
+        f"/sitemap-stories-{number // PART}.xml",
+    ]
 
 
 def crawl(client, addresses):
     """Every page that can be reached from `addresses`, by its address; redirects unfollowed."""
     pages = {}
-    waiting = ["/", "/ru/", *addresses]
+    waiting = ["/", "/ru/", *FOR_MACHINES, *addresses]
     while waiting:
         address = waiting.pop()
         if address in pages:
@@ -137,3 +152,4 @@ def test_the_crawl_would_find_it(client):
     found = [address for address, page in crawl(client, []).items() if "draftword" in page]
 
     assert {"/", "/section-draftword", "/theme/tag-draftword"} <= set(found)
+    assert {"/feed.xml", "/feed.json", "/sitemap-pages.xml", "/sitemap-themes-0.xml"} <= set(found)

@@ -49,7 +49,7 @@ class TestCrop:
         ImageDraw.Draw(picture).rectangle((x - 20, y - 20, x + 20, y + 20), fill=RED)
         return picture
 
-    @pytest.mark.parametrize("crop", ["card", "square"])
+    @pytest.mark.parametrize("crop", ["card", "square", "share"])
     @pytest.mark.parametrize(("x", "y"), [(20, 20), (1180, 380), (600, 200), (250, 40)])
     def test_holds_the_focal_point(self, crop, x, y):
         spotted = source(self.spot(x, y))
@@ -90,13 +90,14 @@ class TestSizes:
             "full": [480, 800],
             "card": [240, 400, 640],
             "square": [96, 192, 384],
+            "share": [900],
         }
 
     def test_a_small_picture_has_one_copy_of_each_crop_in_its_own_size(self):
-        assert self.widths((90, 60)) == {"full": [90], "card": [90], "square": [60]}
+        assert self.widths((90, 60)) == {"full": [90], "card": [90], "square": [60], "share": [90]}
 
     def test_a_single_pixel_is_a_picture(self):
-        assert self.widths((1, 1)) == {"full": [1], "card": [1], "square": [1]}
+        assert self.widths((1, 1)) == {"full": [1], "card": [1], "square": [1], "share": [1]}
 
     @pytest.mark.parametrize("size", [(7000, 3000), (3000, 7000), (3599, 1707), (3600, 1708)])
     @pytest.mark.parametrize("name", ["JPEG", "PNG"])

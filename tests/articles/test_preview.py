@@ -151,7 +151,6 @@ def test_what_is_typed_is_sanitised(desk):
         {"lead_photo": "x"},
         {"lead_photo": "99999999999999999999999"},
         {"language": "xx"},
-        {"translation_key": "no key"},
         {"text_source_url": "nonsense"},
         {"slug": "not a slug"},
         {"text_licence": "NO 1.0"},
@@ -187,7 +186,7 @@ def test_showing_what_is_typed_has_few_queries(desk, django_assert_max_num_queri
     values = form_values(desk.get(story_address(article)))
     desk.post(address("preview_typed", article), values)
 
-    with django_assert_max_num_queries(FURNITURE + 20):
+    with django_assert_max_num_queries(FURNITURE + 22):
         desk.post(address("preview_typed", article), values)
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.crawlers.sitemaps import PART
 from articles.models import (
     Article,
     FrontPageSlot,
@@ -18,16 +19,34 @@ from tests.factories import JUNE_1, make_photo, make_publication
 
 pytestmark = pytest.mark.django_db
 
-FURNITURE = 5  # Breaking news, outlet, sections, pages, asks: the same on every page.
+FURNITURE = 6  # Breaking news, outlet, sections, pages, languages, asks: on every page.
 MOST = {
     "/": 7,
-    "/world": 4,
-    "/theme/water": 4,
-    "/author/mara-quist": 4,
+    "/world": 5,
+    "/theme/water": 5,
+    "/author/mara-quist": 5,
     "/archive/2026/06": 5,
-    "/page/about": 1,
+    "/page/about": 2,
     "/corrections": 1,
+    "/offline": -1,
+    "/newsletter": -1,  # Nothing else is asked for there.
+    "/search": 1,
+    "/search?q=text": 7,  # Its point where errors end, and back; words, numbers, stories, bylines.
     "/nowhere": 5,
+}
+# Without what surrounds a page.
+MOST_ALONE = {
+    "/feed.xml": 9,
+    "/feed.json": 9,
+    "/world/feed.xml": 10,
+    "/theme/water/feed.xml": 10,
+    "/author/mara-quist/feed.xml": 10,
+    "/sitemap.xml": 3,
+    "/sitemap-pages.xml": 6,
+    "/sitemap-news.xml": 2,
+    "/robots.txt": 1,
+    "/sw.js": 0,
+    "/search/suggest?q=mo": 2,
 }
 
 
@@ -82,7 +101,7 @@ def queries_of(client, path):
 
 
 def test_no_page_asks_more_with_a_thousand_stories_than_with_ten(client, story):
-    most = MOST | {story.get_absolute_url(): 9}
+    most = MOST | {story.get_absolute_url(): 10}
     add_stories(story, 4)
     with_ten = {path: queries_of(client, path) for path in most}
 
@@ -91,3 +110,17 @@ def test_no_page_asks_more_with_a_thousand_stories_than_with_ten(client, story):
 
     assert with_ten == with_a_thousand
     assert with_ten == {path: FURNITURE + count for path, count in most.items()}
+
+
+def test_what_machines_read_asks_no_more_with_a_thousand_stories_either(client, story):
+    part = story.pk // PART  # All that are added may lie in the next.
+    tag, author = story.tags.first().pk // PART, story.bylines.get().author_id // PART
+    most = MOST_ALONE | {f"/sitemap-themes-{tag}.xml": 2, f"/sitemap-authors-{author}.xml": 2}
+    most |= {f"/sitemap-stories-{part}.xml": 1}
+    add_stories(story, 30)
+    with_thirty = {path: queries_of(client, path) for path in most}
+
+    add_stories(story, 970)
+    with_a_thousand = {path: queries_of(client, path) for path in most}
+
+    assert with_thirty == with_a_thousand == most

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from articles.models import ArticlePick, Publication, Word
 from articles.models.word import COUNTING, EVERY_STORY, set_telling_words
-from articles.related import SPARE, related_reads
+from articles.related import SPARE, Candidate, candidates_for, nearest, related_reads
 from articles.words import KEPT
 from tests.factories import JUNE_1, make_article, make_publication, make_section
 
@@ -251,3 +251,40 @@ def test_publishing_does_not_wait_for_another_that_is_counting():
 
     assert "dam" in words
     assert not Word.objects.exists()
+
+
+def test_how_new_a_story_is_counts_beside_the_others_and_not_by_the_clock():
+    def candidate(number, *tags, at):
+        return Candidate(number, [], set(tags), "", None, at)
+
+    older = candidate(2, 1, at=days_later(-365))
+    newer = candidate(3, 2, at=JUNE_1)
+    common = candidate(4, 2, at=days_later(-730))  # Its tag is the newer one's too, and says less.
+    story = candidate(1, 1, 2, at=JUNE_1)
+
+    assert nearest(story, [older, newer, common])[0] == newer
+
+
+def test_stories_are_compared_by_what_their_records_say():
+    pick = make_publication(tags=["Dykes"], exclude_from_related=True)
+    make_publication(tags=["water", "Dykes"], body=DAM, kicker="The dam")
+    make_publication(body=CHESS, section=make_section(name="Sport"))
+    make_publication(at=timezone.now() + timezone.timedelta(hours=1))
+    make_publication(language="ru")
+    story = make_picking(pick, tags=["water"], body=DAM_REPAIRED)
+    tags = set(story.tags.values_list("pk", flat=True))
+
+    expected = {
+        other.pk: Candidate(
+            number=other.pk,
+            words=other.words,
+            tags=set(other.tags.values_list("pk", flat=True)),
+            kicker=other.kicker,
+            section=other.section_id,
+            visible_from=other.visible_from,
+            pick_position=0 if other == pick else None,
+        )
+        for other in Publication.objects.visible().in_language("en").exclude(pk=story.pk)
+    }
+    assert len(expected) == 3
+    assert {one.number: one for one in candidates_for(story, tags)} == expected

@@ -32,7 +32,6 @@ def test_each_language_has_its_own_pages(client, about):
 
 
 def test_query_count(client, about, django_assert_num_queries):
-    with django_assert_num_queries(
-        5 + 1
-    ):  # Breaking news, outlet, sections, pages, asks; the page.
+    # Breaking news, outlet, sections, pages, languages, asks; the page, in which languages it is.
+    with django_assert_num_queries(6 + 2):
         client.get("/page/about")

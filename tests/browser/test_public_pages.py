@@ -1,9 +1,22 @@
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
+from django.utils import timezone
 
-from articles.models import Outlet, Page
-from tests.factories import make_author, make_photo, make_publication, make_section, make_tag
+from articles.models import Banner, LiveEntry, Outlet, Page
+from articles.newsletter import links
+from donations.models import Appeal
+from tests.factories import (
+    JUNE_1,
+    make_author,
+    make_photo,
+    make_publication,
+    make_section,
+    make_tag,
+)
 
 BODY = """
 <p>The dyke <strong>held</strong>, said <a href="https://other.example/">a neighbour</a>.</p>
@@ -16,21 +29,47 @@ BODY = """
 
 
 @pytest.fixture
-def addresses(live_server) -> list[str]:
+def language(request, settings) -> str:
+    """The language of the pages: English unless a test is parametrised; Arabic runs to the left."""
+    settings.LANGUAGES = [("en", "English"), ("ru", "Русский"), ("ar", "العربيّة")]
+    return getattr(request, "param", "en")
+
+
+@pytest.fixture
+def addresses(live_server, settings, language) -> list[str]:
     """One page of each kind, with every element it may have."""
+    prefix = "" if language == "en" else f"/{language}"
+
+    def make_story(**fields):
+        return make_publication(language=language, **fields)
+
     with transaction.atomic():
         Outlet.objects.create(
             pk=1, name="The Estuary", tagline="From the coast", email="a@b.example", footer="Ours."
         )
-        Page.objects.create(title="About", slug="about", body="<p>We.</p>", is_public=True)
+        about = Page(title="About", slug="about", body="<p>We.</p>", is_public=True)
+        about.language = language
+        about.save()
+        now = timezone.now()
+        Banner.objects.create(text="It rises", language=language, ends_at=now + timedelta(hours=1))
+        for placement in ("strip", "top", "article_end", "front_page"):
+            Appeal.objects.create(
+                placement=placement, headline=f"Help, {placement}", button="Give", language=language
+            )
         photo = make_photo()
         make_author("Ann Ash", job_title="Editor", bio="She writes.", photo=photo)
         make_tag("Water", description="Rivers.")
         for name in ("Politics", "Economy", "Climate", "Society", "Culture", "Opinion"):
-            make_publication(section=make_section(name, description=f"All of {name}."))
-        for kind in ("live", "opinion", "opinion", "analysis"):
-            make_publication(kind=kind, kicker="Label", authors=["Ann Ash"], lead_photo=photo)
-        story = make_publication(
+            section = make_section(name, description=f"All of {name}.")
+            for day in (2, 3, 4):
+                make_story(section=section, lead_photo=photo, at=JUNE_1 - timedelta(days=day))
+        for kind in ("opinion", "opinion", "analysis"):
+            make_story(kind=kind, kicker="Label", authors=["Ann Ash"], lead_photo=photo)
+        live = make_story(kind="live", at=JUNE_1 - timedelta(hours=1))
+        LiveEntry.objects.create(
+            article=live.article, happened_at=JUNE_1, headline="The water rises"
+        ).publish(by=None)
+        story = make_story(
             headline="Wasserstandsvorhersageverordnungsentwurf",
             source="WSJ",
             standfirst="For one more night.",
@@ -46,20 +85,29 @@ def addresses(live_server) -> list[str]:
             text_source_url="https://news.example/",
         )
         story.article.publish(by=None, is_significant=True)
-        gone = make_publication()
+        gone = make_story()
         gone.article.withdraw("An error.", by=None)
-    return [
+    to_leave = links.to_leave(uuid4(), language).removeprefix(settings.SITE_URL)
+    paths = [
         "/",
         f"/?before={story.pk}",
-        story.get_absolute_url(),
-        gone.get_absolute_url(),
+        story.get_absolute_url().removeprefix(prefix),
+        gone.get_absolute_url().removeprefix(prefix),
+        live.get_absolute_url().removeprefix(prefix),
         "/politics",
         "/theme/water",
         "/author/ann-ash",
         "/archive/2026/06",
         "/page/about",
+        "/corrections",
+        "/search",
+        "/search?q=neighbour&sort=date",
+        "/newsletter",
+        "/offline",
+        "/contribute",
         "/nothing",
     ]
+    return [*(prefix + path for path in paths), to_leave]
 
 
 @pytest.fixture
@@ -69,17 +117,28 @@ def without_missing_pages(problems):
     problems[:] = [problem for problem in problems if "the server responded with" not in problem]
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    ("language", "dark", "width"),
+    [
+        ("en", False, 320),
+        ("en", True, 1280),
+        ("ru", False, 1280),
+        ("ar", False, 320),
+        ("ar", True, 1280),
+    ],
+    indirect=["language"],
+)
 def test_axe_reports_nothing_and_nothing_is_cut_off(
-    new_page, addresses, without_missing_pages, dark
+    new_page, addresses, without_missing_pages, language, dark, width
 ):
-    for width in (320, 1280):
-        page = new_page(width=width, dark=dark)
-        for address in addresses:
-            page.goto(address)
-            report = Axe().run(page)
-            assert report.violations_count == 0, f"{address}: {report.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    page = new_page(width=width, dark=dark)
+    for address in addresses:
+        page.goto(address)
+        report = Axe().run(page)
+        assert report.violations_count == 0, f"{address}: {report.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        right_to_left = page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+        assert right_to_left is (language == "ar")
 
 
 def test_the_first_tab_leads_past_the_masthead(page, addresses):

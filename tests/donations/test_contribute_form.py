@@ -275,10 +275,10 @@ def test_without_currencies_nothing_can_be_given(client):
 
 
 def test_query_count(client, checkouts, django_assert_num_queries):
-    """Breaking news, outlet, sections, pages; currencies, their suggestions, rules."""
-    with django_assert_num_queries(7):
+    """Breaking news, outlet, sections, pages, languages; currencies, their suggestions, rules."""
+    with django_assert_num_queries(8):
         token = open_form(client)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         send(client, token, email="")
     # Currencies, suggestions; what the form led to, once before and once inside the transaction
     # (begin, lock, end); rules, two counts, forgetting, counting; the contribution, its session,

@@ -40,7 +40,7 @@ class TestReceipt:
         assert message.from_email == "The Barque <give@barque.example>"
         assert message.subject == "Thank you for your gift"
         facts = [
-            "€12.50", "€0.50", "Monthly", "June 1, 2026", "July 1, 2026", reference, "The Barque",
+            "€12.50", "€0.50", "Monthly", "1 June 2026", "1 July 2026", reference, "The Barque",
         ]  # fmt: skip
         for text in (message.body, html_of(message)):
             assert [fact for fact in facts if fact not in text] == []
@@ -170,7 +170,7 @@ class TestOnwards:
         message = sent(supporter, "changed", resumes_at=datetime(2026, 9, 1, tzinfo=UTC))
 
         for text in (message.body, html_of(message)):
-            assert "€12.50 every month is paused until Sept. 1, 2026" in " ".join(text.split())
+            assert "€12.50 every month is paused until 1 September 2026" in " ".join(text.split())
             assert "July" not in text
 
 
@@ -190,7 +190,7 @@ class TestReminders:
         message = sent(supporter, "renewal", frequency="annual")
 
         for text in (message.body, html_of(message)):
-            assert "On July 1, 2026" in text
+            assert "On 1 July 2026" in text
             assert "€12.50" in text
 
 

@@ -68,11 +68,11 @@ def test_another_site_cannot_press_the_button(client, monkeypatch):
 
 
 def test_query_count(client, django_assert_num_queries):
-    """Visit, the regular gifts; breaking news, outlet, sections, pages."""
+    """Visit, the regular gifts; breaking news, outlet, sections, pages, languages."""
     supporter = make_supporter()
     visit(client, supporter)
     for _number in range(9):
         make_pledge(supporter)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(FORGET)

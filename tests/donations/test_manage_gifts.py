@@ -118,14 +118,14 @@ class TestTheList:
 
     @pytest.mark.parametrize("number", [1, 20])
     def test_query_count(self, client, supporter, django_assert_num_queries, number):
-        """Visit; current and ended pledges, payments and their losses, years; furniture's three."""
+        """Visit; current and ended pledges, payments and their losses, years; furniture's."""
         for _each in range(number):
             pledge = make_pledge(supporter, status=Pledge.Status.CANCELLED)
             make_entry(make_payment(pledge, JUNE_1), "refund", -100, JUNE_1)
             make_payment(make_pledge(supporter), JUNE_1)
             make_payment(supporter, JUNE_1)
 
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(DOOR)
 
 
@@ -173,12 +173,12 @@ class TestAReceipt:
         assert client.get(receipt_of(others)).status_code == 404
 
     def test_query_count(self, client, supporter, django_assert_num_queries):
-        """Visit; the payment's entries; breaking news, outlet, sections, pages."""
+        """Visit; the payment's entries; breaking news, outlet, sections, pages, languages."""
         payment = make_payment(make_pledge(supporter), JUNE_1)
         for _number in range(5):
             make_entry(payment, "refund", -100, JUNE_1)
 
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(receipt_of(payment))
 
 
@@ -229,12 +229,12 @@ class TestAStatement:
 
     @pytest.mark.parametrize("number", [1, 20])
     def test_query_count(self, client, supporter, django_assert_num_queries, number):
-        """Visit; the years, the year's entries; breaking news, outlet, sections, pages."""
+        """Visit; the years, the year's entries; furniture's."""
         for _each in range(number):
             make_payment(make_pledge(supporter), JUNE_1)
             make_payment(supporter, JUNE_1)
 
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             client.get(f"{DOOR}/statements/2026")
 
 

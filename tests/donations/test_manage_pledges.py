@@ -385,5 +385,5 @@ def test_a_pause_puts_charges_off_to_their_own_day(begun, next_charge, since, du
 @pytest.mark.parametrize("deed", DEEDS)
 def test_query_counts(client, sandbox, pledge, deed, django_assert_max_num_queries):
     """Visit, pledge; of a form the currency's rule or the sum given; what stands on each page."""
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(address(pledge, deed))

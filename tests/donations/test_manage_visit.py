@@ -103,9 +103,9 @@ class TestAskingForALink:
 
     def test_query_counts(self, client, django_assert_num_queries):
         """What stands on each page; asked for, the count of wishes, the supporter, the job."""
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert not client.get(DOOR).cookies
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.post(DOOR, {"email": "reader@example.org"})
 
     def test_is_given_to_one_sender_ten_times_a_minute(self, client, checkouts):

@@ -87,6 +87,6 @@ def test_it_leads_back_to_the_story(client, checkouts):
 
 
 def test_query_count(client, session, django_assert_num_queries):
-    """Breaking news, outlet, sections, pages; the contribution with its story."""
-    with django_assert_num_queries(5):
+    """Breaking news, outlet, sections, pages, languages; the contribution with its story."""
+    with django_assert_num_queries(6):
         client.get(THANKS)

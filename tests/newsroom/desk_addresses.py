@@ -17,6 +17,7 @@ from articles.models import (
     Correction,
     FrontPageSlot,
     LiveEntry,
+    NewsletterIssue,
     Outlet,
     Page,
     PreviewLink,
@@ -80,6 +81,7 @@ class Records:
         made = [
             Page.objects.create(title="About", slug="about"),
             FrontPageSlot.objects.create(picked=article),
+            NewsletterIssue.objects.create(subject="The week"),
             Redirect.objects.create(old_path="/old", article=article),
             Banner.objects.create(text="Now.", ends_at=now + timedelta(hours=1)),
             Appeal.objects.create(placement="top", headline="Give", button="Give"),

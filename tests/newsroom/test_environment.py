@@ -136,7 +136,7 @@ def test_a_database_may_be_named_by_address_or_by_the_folder_of_its_socket(env):
 
     assert (named["HOST"], named["PORT"], named["NAME"]) == ("db.example", 5433, "news")
     assert named["PASSWORD"] == "pass@word"
-    assert socket["OPTIONS"] == {"host": "/tmp/a folder"}
+    assert socket["OPTIONS"] == {"host": "/tmp/a folder", "connect_timeout": 3}
 
 
 def test_the_password_of_a_database_may_hold_a_bracket(env):
@@ -241,3 +241,35 @@ def test_a_redis_server_is_used_with_it(env, monkeypatch):
 
     assert cache["LOCATION"] == "redis://host:6379/0"
     assert cache["BACKEND"].endswith("RedisCache")
+
+
+def test_pages_lie_in_files_within_a_bound(env, tmp_path):
+    pages = env("").page_cache("X", folder=tmp_path, maximum_bytes=1000)
+
+    assert pages == {
+        "BACKEND": "newsroom.page_files.PageFiles",
+        "LOCATION": str(tmp_path),
+        "OPTIONS": {"MAX_BYTES": 1000},
+    }
+
+
+def test_pages_lie_in_a_redis_server_apart_from_all_else_and_wait_for_it_a_second(
+    env, monkeypatch, tmp_path
+):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+
+    pages = env("redis://host:6379/0").page_cache("X", folder=tmp_path, maximum_bytes=1000)
+
+    assert pages["BACKEND"].endswith("RedisCache")
+    assert pages["LOCATION"] == "redis://host:6379/0"
+    assert pages["KEY_PREFIX"] == "pages"
+    assert pages["TIMEOUT"] > 24 * 3600  # Their last copy is for days without the database.
+    assert pages["OPTIONS"] == {"socket_timeout": 1, "socket_connect_timeout": 1}
+
+
+def test_the_alias_of_pages_is_made_from_the_address_of_the_cache(settings):
+    import newsroom.settings as written
+
+    assert settings.CACHES["pages"]["BACKEND"] == "newsroom.page_files.PageFiles"
+    assert written.CACHES["pages"]["LOCATION"] == str(written.DATA_DIR / "pages")
+    assert written.CACHES["pages"]["OPTIONS"]["MAX_BYTES"] == 256 * 1024**2

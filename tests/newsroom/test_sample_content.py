@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import translation
 
 from articles.models import (
     Article,
@@ -65,6 +66,7 @@ def test_it_goes_in_once_and_whole_even_when_a_start_was_killed(monkeypatch):
         "explainer",
         "interview",
         "gallery",
+        "live",
     }
     assert not stories.filter(tags=None).exists()
     assert not stories.filter(body__contains="story:").exists()
@@ -76,13 +78,35 @@ def test_it_goes_in_once_and_whole_even_when_a_start_was_killed(monkeypatch):
         "strip",
         "top",
         "article_end",
+        "front_page",
     }
     assert ContributionRules.load().safety_notice
+    assert_russian_is_there()
     assert sample_content.is_loaded()
 
     before = counts()
     sample_content.load()
     assert counts() == before
+
+
+def assert_russian_is_there():
+    """Stories, some of them translations, and all that surrounds them."""
+    russian = Publication.objects.visible().in_language("ru")
+    english = Publication.objects.visible().in_language("en")
+    assert russian.count() >= 4
+    assert russian.filter(translation_key__in=english.values("translation_key")).count() == 3
+    assert Outlet.load().said("tagline", "ru") != Outlet.load().tagline
+    assert all(section.said("name", "ru") != section.name for section in Section.objects.all())
+    assert set(Page.objects.filter(language="ru").values_list("slug", flat=True)) >= {
+        "about",
+        "ethics",
+        "privacy",
+    }
+    assert set(Appeal.objects.current().in_language("ru").values_list("placement", flat=True)) == {
+        *Appeal.Placement.values
+    }
+    with translation.override("ru"):
+        assert ContributionRules.load().words().safety_notice.startswith("В Орлении")
 
 
 def test_the_printed_logins_open_the_desk(client):

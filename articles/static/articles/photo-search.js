@@ -10,7 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
   status.className = "search-status"
   status.setAttribute("role", "status")
   search.after(status)
-  const translated = window.gettext || ((text) => text)
+  const gettext = window.gettext || ((text) => text)
   let timer = 0
   let newest = 0
 
@@ -25,10 +25,10 @@ document.addEventListener("DOMContentLoaded", () => {
       const found = page.getElementById("changelist-form")
       for (const name of ["#result_list", ".paginator"]) replace(name, found)
       const number = listed.querySelectorAll("#result_list tbody tr").length
-      status.textContent = number ? `${translated("Photos shown:")} ${number}` : translated("No photo is found by these words.")
+      status.textContent = number ? `${gettext("Photos shown:")} ${number}` : gettext("No photo is found by these words.")
       history.replaceState(null, "", address)
     } catch {
-      if (mine === newest) status.textContent = translated("The search cannot be reached. Press Enter to try it again.")
+      if (mine === newest) status.textContent = gettext("The search cannot be reached. Press Enter to try it again.")
     }
   }
 

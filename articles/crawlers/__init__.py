@@ -1,0 +1,1 @@
+"""What search engines are told: what there is, what they may ask for, what has changed."""

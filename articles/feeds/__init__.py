@@ -1,0 +1,1 @@
+"""Feeds: the newest stories in full, for programs that readers choose themselves."""
