@@ -70,8 +70,10 @@ def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
     frequency = Counter(chain.from_iterable(other.tags for other in others))
     newest = max(one.visible_from for one in (story, *others))  # Not now: a page stays as it is.
 
+    places = {word: index for index, word in enumerate(story.words)}
+
     def order(other: Candidate) -> tuple[float, bool, datetime, int]:
-        likeness = shared_words(story.words, other.words)
+        likeness = shared_words(places, other.words)
         likeness += sum(TAG / (1 + log10(frequency[tag])) for tag in story.tags & other.tags)
         likeness += KICKER * (story.kicker != "" and story.kicker == other.kicker)
         in_section = story.section == other.section
@@ -85,17 +87,22 @@ def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
     return sorted(others, key=order, reverse=True)
 
 
-def shared_words(ours: list[str], theirs: list[str]) -> float:
+def shared_words(ours: dict[str, int], theirs: list[str]) -> float:
     """How much two lists of telling words, the most telling first, have in common: 0 to 1.
 
-    A shared word counts by its lower place of the two: it must tell much about both stories.
+    `ours` has the places of our words. A shared word counts by its lower place of the two: it must
+    tell much about both stories.
     """
-    place = {word: index for index, word in enumerate(theirs)}
-    common = (max(index, place[word]) for index, word in enumerate(ours) if word in place)
-    return sum(1 / sqrt(1 + index) for index in common) / MOST_SHARED
+    worth = 0.0
+    for place, word in enumerate(theirs):
+        our_place = ours.get(word)
+        if our_place is not None:
+            worth += WORTH[max(place, our_place)]
+    return worth / MOST_SHARED
 
 
-MOST_SHARED = sum(1 / sqrt(1 + index) for index in range(KEPT))
+WORTH = [1 / sqrt(1 + place) for place in range(KEPT)]
+MOST_SHARED = sum(WORTH)
 
 
 def candidates_for(publication: Publication, tags: set[int]) -> list[Candidate]:

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -56,7 +57,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.select_related("section", "lead_photo__licence", "text_licence")
 
     def for_cards(self) -> Self:
-        """Load what `articles/_card.html` shows, in three queries: stories, bylines, pictures."""
+        """Load what a card shows, in three queries: stories, bylines, pictures."""
         return self.joined().prefetch_related(with_authors(), with_pictures())
 
     def for_feed(self) -> Self:
@@ -106,6 +107,13 @@ def load_pictures_and_bylines(stories: list["Publication"], photos: Iterable[Pho
     shown = [*(story.lead_photo for story in stories), *(author.photo for author in authors)]
     there = [photo for photo in shown if photo is not None]
     prefetch_related_objects([*there, *photos], "sizes")
+
+
+@lru_cache(maxsize=10_000)  # A page names up to fifty.
+def story_path(language: str, day: date, slug: str, number: int) -> str:
+    """The path of a story of this language, whatever language is spoken now."""
+    with translation.override(language):
+        return reverse("articles:detail", args=[day, slug, number])
 
 
 class Publication(Copy):
@@ -175,8 +183,7 @@ class Publication(Copy):
 
     def get_absolute_url(self) -> str:
         day = timezone.localdate(self.first_published_at)
-        with translation.override(self.language):
-            return reverse("articles:detail", args=[day, self.slug, self.pk])
+        return story_path(self.language, day, self.slug, self.pk)
 
     @property
     def is_withdrawn(self) -> bool:
