@@ -12,14 +12,16 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from articles import pagination
+from articles.cards import Card, cards_of
 from articles.live import newest_lines
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from articles.live import Line
-    from articles.models import Publication, Section
+    from articles.models import Section
     from articles.models.publication import PublicationQuerySet
+    from articles.story import Figure
 
 TOP = 5  # The lead and those beside it.
 SAME_THEME = 2  # Under the lead.
@@ -68,35 +70,35 @@ class Block:
     """The stories of one section."""
 
     section: Section
-    stories: list[Publication]
+    stories: list[Card]
 
 
 @dataclass(frozen=True)
 class FrontPage:
     """Every story once, in the order of the page; any of the parts may be empty."""
 
-    live: Publication | None  # Above all; without it `lines` are the lead's.
+    live: Card | None  # Above all; without it `lines` are the lead's.
     lines: list[Line]
-    lead: Publication | None
-    same_theme: list[Publication]
-    beside: list[Publication]
-    pinned: list[Publication]  # Those for which the top has no room.
-    recent: list[Publication]
-    opinion: list[Publication]
+    lead: Card | None
+    lead_figure: Figure | None
+    same_theme: list[Card]
+    beside: list[Card]
+    pinned: list[Card]  # Those for which the top has no room.
+    recent: list[Card]
+    opinion: list[Card]
     blocks: list[Block]
-    more: list[Publication]
+    more: list[Card]
     next_before: int | None
 
 
 def front_page_of(stories: PublicationQuerySet) -> FrontPage:
     """The page that readers of `stories` see first.
 
-    Nine queries at most, however many stories there are: the pinned, the newest, opinion and
-    sections by number, live coverage; then all that are chosen, with bylines, pictures and
-    portraits.
+    Eight queries at most, however many stories there are: the pinned, the newest, opinion and
+    sections by number, live coverage; then the cards of all that are chosen, and the photo of the
+    lead with its copies.
     """
     from articles.models import FrontPageSlot, Kind
-    from articles.models.publication import load_portraits
 
     rows = stories.values_list(*CANDIDATE)
     slots = FrontPageSlot.objects.showing(stories)
@@ -115,27 +117,37 @@ def front_page_of(stories: PublicationQuerySet) -> FrontPage:
         sections=sections if has_older else [],
         live=live,
     )
-    by_number = stories.for_front_page().in_bulk(places.numbers)
+    by_number = {card.number: card for card in cards_of(places.numbers)}
 
-    def shown(numbers: list[int]) -> list[Publication]:
+    def shown(numbers: list[int]) -> list[Card]:
         return [by_number[number] for number in numbers if number in by_number]
 
     top = shown(places.top)
-    of_opinion = shown(places.opinion)
-    load_portraits(of_opinion)
     return FrontPage(
         live=next(iter(shown(places.live)), None),
         lines=lines,
         lead=top[0] if top else None,
+        lead_figure=_figure_of(top[0]) if top else None,
         same_theme=shown(places.same_theme),
         beside=top[1:],
         pinned=shown(places.pinned),
         recent=shown(places.recent),
-        opinion=of_opinion,
+        opinion=shown(places.opinion),
         blocks=[Block(section.in_language(), shown(numbers)) for section, numbers in places.blocks],
         more=shown(places.more),
         next_before=newest[-1].number if has_older else None,
     )
+
+
+def _figure_of(lead: Card) -> Figure | None:
+    """The photo of the lead as the story shows it; None without one, or once its rights ended."""
+    from articles.models import Publication
+    from articles.story import lead_of
+
+    if lead.picture is None:
+        return None
+    stories = Publication.objects.select_related("lead_photo__licence").defer("body", "words")
+    return lead_of(stories.get(pk=lead.number))
 
 
 def arrange(

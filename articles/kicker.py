@@ -29,15 +29,24 @@ def kicker_of(copy: Copy, authors: Iterable[Author] | None = None) -> Kicker | N
     "Live"; "Opinion" and the author's name; the genre; the label the editor typed; the section.
     `authors` are those of a text that is not saved, or was once.
     """
-    if copy.kind == "live":
-        return Kicker(_("Live"), "live")
+    names: list[str] = []
     if copy.kind == "opinion":
         if authors is None:
             authors = [byline.author for byline in copy.signed]
         names = [author.name for author in authors]
-        return Kicker(_("Opinion"), "opinion", author=", ".join(names))
-    if copy.kind in GENRES:
-        return Kicker(str(copy.get_kind_display()), "genre")
-    if copy.kicker:
-        return Kicker(copy.kicker, "label")
-    return Kicker(copy.section.said("name", copy.language), "section") if copy.section else None
+    section = copy.section.said("name", copy.language) if copy.section else ""
+    kicker = kicker_for(copy.kind, copy.kicker, section, names)
+    return kicker if kicker.text else None
+
+
+def kicker_for(kind: str, label: str, section: str, authors: Iterable[str]) -> Kicker:
+    """As `kicker_of()`, from the plain values; that of a section "" has no text."""
+    from articles.models import Kind
+
+    if kind == "live":
+        return Kicker(_("Live"), "live")
+    if kind == "opinion":
+        return Kicker(_("Opinion"), "opinion", author=", ".join(authors))
+    if kind in GENRES:
+        return Kicker(str(Kind(kind).label), "genre")
+    return Kicker(label, "label") if label else Kicker(section, "section")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from django.http import Http404, HttpRequest
 from django.utils import timezone
 
+from articles.cards import Card, cards_of
+
 if TYPE_CHECKING:
-    from articles.models import Publication
     from articles.models.publication import PublicationQuerySet
 
 PAGE_SIZE = 20
@@ -19,14 +20,14 @@ NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)  # Of a story, as `before` takes i
 
 @dataclass(frozen=True)
 class ListPage:
-    """Some of a list's stories, newest first, and where the rest begins."""
+    """The cards of some of a list's stories, newest first, and where the rest begins."""
 
-    stories: list[Publication]
+    cards: list[Card]
     next_before: int | None
     is_first: bool
 
     def __bool__(self) -> bool:
-        return bool(self.stories)
+        return bool(self.cards)
 
 
 def page_of(stories: PublicationQuerySet, request: HttpRequest) -> ListPage:
@@ -45,10 +46,10 @@ def page_of(stories: PublicationQuerySet, request: HttpRequest) -> ListPage:
         if last is None:
             raise Http404
         stories = stories.after(last)
-    found = list(stories[: PAGE_SIZE + 1])
+    found = list(stories.values_list("pk", flat=True)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     return ListPage(
-        stories=shown,
-        next_before=shown[-1].pk if len(found) > PAGE_SIZE else None,
+        cards=cards_of(shown),
+        next_before=shown[-1] if len(found) > PAGE_SIZE else None,
         is_first=before is None,
     )

@@ -42,11 +42,13 @@ def picture_of(photo: Photo, crop: str) -> Picture | None:
     """
     if not photo.is_usable:
         return None
-    return _picture(tuple(size for size in photo.sizes if size.crop == crop), photo.copies_at)
+    sizes = tuple(size for size in photo.sizes if size.crop == crop)
+    return picture_of_sizes(sizes, photo.copies_at)
 
 
 @lru_cache(maxsize=2_000)  # The same photos stand on many pages.
-def _picture(sizes: tuple[Size, ...], copies_at: str) -> Picture | None:
+def picture_of_sizes(sizes: tuple[Size, ...], copies_at: str = "") -> Picture | None:
+    """The picture made up of these copies, all of one crop; None if there is no JPEG of it."""
     by_format: dict[str, dict[int, str]] = {}
     for size in sizes:
         address = f"{copies_at}{size.file}" if copies_at else default_storage.url(size.file)

@@ -130,7 +130,7 @@ def _related(story: Story) -> str:
     if not story.related:
         return ""
     heading = _("Read more")
-    cards = (f"{card.headline}\n{_full(card.get_absolute_url())}" for card in story.related)
+    cards = (f"{card.headline}\n{_full(card.url)}" for card in story.related)
     return "\n\n".join([f"{heading}\n{UNDERLINES['h2'] * len(heading)}", *cards])
 
 

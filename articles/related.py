@@ -1,14 +1,14 @@
 """Which four stories to read next."""
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 from math import log10, sqrt
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
 
+from articles.cards import Card, cards_of
 from articles.models import Publication
 from articles.words import KEPT
 
@@ -28,8 +28,7 @@ RECENCY_HALF_LIFE_DAYS = 60
 MINIMUM = 0.025
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is compared of a story."""
 
     number: int
@@ -37,16 +36,15 @@ class Candidate:
     tags: set[int]
     kicker: str
     section: int | None
-    visible_from: datetime
+    visible_from: float  # Seconds since 1970: hundreds are compared for a page.
     pick_position: int | None = None
 
 
-def related_reads(publication: Publication) -> list[Publication]:
+def related_reads(publication: Publication) -> list[Card]:
     """Four visible stories to read after this one: the editor's picks, then the nearest.
 
     Fewer only where there are no more stories in its language. Takes three queries, however many
-    stories there are, and one less with the tags of `publication` prefetched; bylines and pictures
-    of the four are left to whoever shows them.
+    stories there are, and one less with the tags of `publication` prefetched.
     """
     story = Candidate(
         number=publication.pk,
@@ -54,15 +52,14 @@ def related_reads(publication: Publication) -> list[Publication]:
         tags={tag.pk for tag in publication.tags.all()},
         kicker=publication.kicker,
         section=publication.section_id,
-        visible_from=publication.visible_from,
+        visible_from=publication.visible_from.timestamp(),
     )
     candidates = candidates_for(publication, story.tags)
     picks = [candidate for candidate in candidates if candidate.pick_position is not None]
     picks.sort(key=lambda pick: (pick.pick_position, pick.number))
     others = [candidate for candidate in candidates if candidate.pick_position is None]
     numbers = [one.number for one in [*picks, *nearest(story, others)]][:HOW_MANY]
-    cards = Publication.objects.visible().joined().in_bulk(numbers)
-    return [cards[number] for number in numbers if number in cards]
+    return cards_of(numbers)
 
 
 def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
@@ -72,14 +69,14 @@ def nearest(story: Candidate, others: list[Candidate]) -> list[Candidate]:
 
     places = {word: index for index, word in enumerate(story.words)}
 
-    def order(other: Candidate) -> tuple[float, bool, datetime, int]:
+    def order(other: Candidate) -> tuple[float, bool, float, int]:
         likeness = shared_words(places, other.words)
         likeness += sum(TAG / (1 + log10(frequency[tag])) for tag in story.tags & other.tags)
         likeness += KICKER * (story.kicker != "" and story.kicker == other.kicker)
         in_section = story.section == other.section
         score = 0.0
         if likeness >= MINIMUM:
-            age_days = (newest - other.visible_from).total_seconds() / 86_400
+            age_days = (newest - other.visible_from) / 86_400
             score = likeness + SECTION * in_section
             score += RECENCY * 0.5 ** (age_days / RECENCY_HALF_LIFE_DAYS)
         return (score, in_section, other.visible_from, other.number)
@@ -165,6 +162,6 @@ WITH visible AS NOT MATERIALIZED (
 )
 SELECT number, words,
     ARRAY(SELECT tag_id FROM articles_publicationtag WHERE content_object_id = number),
-    kicker, section_id, visible_from, pick_position
+    kicker, section_id, extract(epoch FROM visible_from)::float8, pick_position
 FROM once JOIN articles_publication ON article_id = number
 """

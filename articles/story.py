@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from articles import embeds, markup
+from articles.cards import Card, cards_of
 from articles.credit import Credit, credit_of
 from articles.kicker import Kicker, kicker_of
 from articles.reading_time import reading_minutes
@@ -78,7 +79,7 @@ class Story:
     text_source_url: str
     hide_asks: bool
     is_sensitive: bool
-    related: list[Publication] = field(default_factory=list)
+    related: list[Card] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     translations: list[Translation] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)  # Of the text.
@@ -101,17 +102,17 @@ class Story:
         return share_links(self.headline, f"{settings.SITE_URL}{self.url}")
 
 
-def story_of_publication(publication: Publication, related: list[Publication]) -> Story:
+def story_of_publication(publication: Publication, related: list[Card]) -> Story:
     """The story readers get, with the cards of `related`.
 
-    At most six queries: photos of the text, stories it links to, corrections, translations, and
-    for story and cards together bylines and pictures.
+    At most six queries: photos of the text, stories it links to, corrections, translations,
+    bylines and pictures.
     """
     from articles.models import Correction
     from articles.models.publication import load_pictures_and_bylines
 
     photos = _photos_in(publication.body)
-    load_pictures_and_bylines([publication, *related], photos.values())
+    load_pictures_and_bylines(publication, photos.values())
     authors = [byline.author for byline in publication.signed]
     return _story(
         publication,
@@ -148,7 +149,7 @@ def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: 
     Of the related reads it has those of the editor's picks that readers can see; the rest is
     chosen for readers. At most fifteen queries, however many photos and related reads.
     """
-    from articles.models import Article, Correction, Publication
+    from articles.models import Article, Correction
 
     version = read_back(snapshot, article)
     copy = Article(pk=article.pk)
@@ -160,7 +161,6 @@ def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: 
     for photo in version.photos.values():
         photo.copies_at = photos_at
     published = article.published
-    visible = Publication.objects.visible().for_cards().in_bulk(version.picks)
     corrections = Correction.objects.standing().filter(article=article) if published else []
     with translation.override(copy.language):
         return _story(
@@ -172,7 +172,7 @@ def story_of_snapshot(snapshot: dict[str, Any], article: Article, *, photos_at: 
             published_at=published.first_published_at if published else timezone.now(),
             updated_at=published.updated_at if published else None,
             url="",
-            related=[visible[number] for number in version.picks if number in visible],
+            related=cards_of(version.picks),
             corrections=list(corrections),
             translations=translations_of(copy, article.pk),
             portraits=portraits,
@@ -189,7 +189,7 @@ def _story(
     published_at: datetime,
     updated_at: datetime | None,
     url: str,
-    related: list[Publication],
+    related: list[Card],
     corrections: list[Correction],
     translations: list[Translation],
     portraits: list[Figure],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from articles import live, plain_text
 from articles.caching import held_briefly, is_same_for_everyone, same_for_everyone
+from articles.cards import cards_of
 from articles.correction_list import corrections_of
 from articles.embeds import allowing_frames
 from articles.front_page import front_page_of
@@ -35,7 +36,7 @@ def visible_here() -> PublicationQuerySet:
 def front_page(request: HttpRequest) -> HttpResponse:
     """What the desk chose and the newest; with `before`, older stories as a list."""
     if "before" in request.GET:
-        page = found_or_404(page_of(visible_here().for_cards(), request))
+        page = found_or_404(page_of(visible_here(), request))
         return render(request, "articles/latest.html", {"page": page})
     return render(request, "articles/front_page.html", {"front": front_page_of(visible_here())})
 
@@ -118,7 +119,7 @@ def _coverage_or_404(publication: Publication, request: HttpRequest) -> live.Cov
 @same_for_everyone(continued=True)
 def section_detail(request: HttpRequest, slug: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
-    page = found_or_404(page_of(visible_here().in_section(section).for_cards(), request))
+    page = found_or_404(page_of(visible_here().in_section(section), request))
     context = {"section": section.in_language(), "page": page}
     return render(request, "articles/section_detail.html", context)
 
@@ -127,7 +128,7 @@ def section_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @same_for_everyone(continued=True)
 def theme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    page = found_or_404(page_of(visible_here().about(tag).for_cards(), request))
+    page = found_or_404(page_of(visible_here().about(tag), request))
     return render(request, "articles/theme_detail.html", {"tag": tag, "page": page})
 
 
@@ -137,7 +138,7 @@ def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("photo__licence"), slug=slug)
     if author.photo is not None:
         prefetch_related_objects([author.photo], "sizes")
-    page = found_or_404(page_of(visible_here().by_author(author).for_cards(), request))
+    page = found_or_404(page_of(visible_here().by_author(author), request))
     context = {"author": author, "portrait": portrait_of(author), "page": page}
     return render(request, "articles/author_detail.html", context)
 
@@ -149,7 +150,7 @@ def archive_month(request: HttpRequest, month: date) -> HttpResponse:
     start, end = (
         timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, following)
     )
-    page = found_or_404(page_of(visible_here().between(start, end).for_cards(), request))
+    page = found_or_404(page_of(visible_here().between(start, end), request))
     moments = visible_here().values_list("visible_from", flat=True)
     context = {
         "month": month,
@@ -181,7 +182,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     Caches may hold it where a page of ours could stand: not at an address that holds a token.
     """
     try:
-        latest = list(visible_here().for_cards()[:NEWEST_ON_404])
+        latest = cards_of(visible_here().values_list("pk", flat=True)[:NEWEST_ON_404])
         response = render(request, "404.html", {"latest": latest}, status=404)
     except DatabaseError:
         context = {"latest": [], "furniture": Furniture.without_database()}

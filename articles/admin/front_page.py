@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles.cards import Card
 from articles.front_page import front_page_of
 from articles.models import Article, FrontPageSlot, Publication
 from articles.models.front_page import ArrangedMeanwhile, Pin, version_of
@@ -240,9 +241,9 @@ def _language_of(request: HttpRequest) -> str:
     return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
-def _parts(language: str) -> list[tuple[str, list[Publication], bool]]:
+def _parts(language: str) -> list[tuple[str, list[Card], bool]]:
     """What readers of a language see: the parts and their stories, those pinned apart."""
-    stories = Publication.objects.visible().in_language(language).defer("body", "words")
+    stories = Publication.objects.visible().in_language(language)
     front = front_page_of(stories)
     pinned = set(FrontPageSlot.objects.showing(stories).values_list("picked_id", flat=True))
     parts = [
@@ -260,7 +261,7 @@ def _parts(language: str) -> list[tuple[str, list[Publication], bool]]:
         (name, of_kind, is_pinned)
         for name, of_part in parts
         for is_pinned in (True, False)
-        if (of_kind := [story for story in of_part if (story.pk in pinned) is is_pinned])
+        if (of_kind := [story for story in of_part if (story.number in pinned) is is_pinned])
     ]
 
 

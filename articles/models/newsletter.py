@@ -134,7 +134,7 @@ class NewsletterIssue(models.Model):
         """Its stories that readers can see at this moment, in their order; at most four queries."""
         picks = list(self.stories.all())
         numbers = [pick.picked_id for pick in picks]
-        visible = Publication.objects.visible().for_cards().in_bulk(numbers)
+        visible = Publication.objects.visible().with_bylines().in_bulk(numbers)
         return [(pick, visible[pick.picked_id]) for pick in picks if pick.picked_id in visible]
 
     def hidden_stories(self) -> list["IssueStory"]:

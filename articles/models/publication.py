@@ -19,7 +19,6 @@ from articles.words import LONGEST
 from .author import Author
 from .copy import BylineBase, Copy, Kind, PickBase, TagLinkBase
 from .photo import Photo
-from .rendition import Rendition
 from .section import Section
 from .tag import Tag
 
@@ -56,17 +55,13 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         """Load section, lead photo and licences in the same query."""
         return self.select_related("section", "lead_photo__licence", "text_licence")
 
-    def for_cards(self) -> Self:
-        """Load what a card shows, in three queries: stories, bylines, pictures."""
-        return self.joined().prefetch_related(with_authors(), with_pictures())
+    def with_bylines(self) -> Self:
+        """As `joined()`, and the bylines, in two queries."""
+        return self.joined().prefetch_related(with_authors())
 
     def for_feed(self) -> Self:
         """Load what an entry of a feed says by itself, in four queries."""
         return self.joined().prefetch_related(with_authors(), "tags", "lead_photo__sizes")
-
-    def for_front_page(self) -> Self:
-        """As `for_cards()`, with what `load_portraits()` needs of the authors."""
-        return self.joined().prefetch_related(with_authors("author__photo"), with_pictures())
 
     def for_page(self) -> Self:
         """Load what a page needs before its related reads are known, in two queries."""
@@ -79,34 +74,18 @@ def with_authors(joined: str = "author") -> Prefetch:
     return Prefetch("bylines", queryset=bylines, to_attr="signed")
 
 
-def with_pictures() -> Prefetch:
-    """The lead photos as cards show them, in one query."""
-    cards = Rendition.objects.filter(crop=Rendition.Crop.CARD)
-    return Prefetch("lead_photo__sizes", queryset=cards)
-
-
-def load_portraits(stories: Iterable["Publication"]) -> None:
-    """Load the pictures of the authors of `stories`, got by `for_front_page()`, in one query."""
-    authors = [byline.author for story in stories for byline in story.signed]
-    photos = [author.photo for author in authors if author.photo is not None]
-    squares = Rendition.objects.filter(crop=Rendition.Crop.SQUARE)
-    prefetch_related_objects(photos, Prefetch("sizes", queryset=squares))
-
-
-def load_pictures_and_bylines(stories: list["Publication"], photos: Iterable[Photo]) -> None:
-    """Load for the page of the first of `stories` what it shows of all, and its other `photos`.
+def load_pictures_and_bylines(story: "Publication", photos: Iterable[Photo]) -> None:
+    """Load for the page of `story` its bylines and what it shows of its lead and other `photos`.
 
     Two queries. The portraits of its authors are among the pictures if it is an opinion.
     """
-    story = stories[0]
     is_opinion = story.kind == Kind.OPINION
     prefetch_related_objects(
-        stories, with_authors("author__photo__licence" if is_opinion else "author")
+        [story], with_authors("author__photo__licence" if is_opinion else "author")
     )
     authors = [byline.author for byline in story.signed] if is_opinion else []
-    shown = [*(story.lead_photo for story in stories), *(author.photo for author in authors)]
-    there = [photo for photo in shown if photo is not None]
-    prefetch_related_objects([*there, *photos], "sizes")
+    shown = [story.lead_photo, *(author.photo for author in authors), *photos]
+    prefetch_related_objects([photo for photo in shown if photo is not None], "sizes")
 
 
 @lru_cache(maxsize=10_000)  # A page names up to fifty.

@@ -64,8 +64,7 @@ class Loaded(NamedTuple):
 class SizesDescriptor:
     """The sized copies of a photo as pages need them: plain values, for a page shows hundreds.
 
-    `prefetch_related("sizes")` loads those of many photos in one query; a `Prefetch` with a
-    queryset of renditions only those of some crops.
+    `prefetch_related("sizes")` loads those of many photos in one query.
     """
 
     def __get__(self, photo: Photo | None, owner: type[Photo]) -> Any:
@@ -83,8 +82,7 @@ class SizesDescriptor:
     ) -> tuple[Any, ...]:
         """What Django asks of whatever `prefetch_related` is to load."""
         loaded = {photo.pk: Loaded(photo.pk, []) for photo in photos}
-        renditions = querysets[0] if querysets else Rendition.objects.all()
-        rows = renditions.filter(photo__in=loaded).order_by()
+        rows = Rendition.objects.filter(photo__in=loaded).order_by()
         for number, *row in rows.values_list("photo", *Size._fields):
             loaded[number].sizes.append(Size(*row))
         is_one_for_each = True

@@ -6,16 +6,7 @@ from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.utils import timezone
 
-from articles.models import Copy
-from articles.story import Figure, lead_of
-
 register = template.Library()
-
-
-@register.filter
-def lead(copy: Copy) -> Figure | None:
-    """The lead photo as the story shows it; None without one, or once its rights have ended."""
-    return lead_of(copy)
 
 
 @register.filter

@@ -122,7 +122,7 @@ def ours() -> Ranking:
 
     def ranking(story: Story) -> list[str]:
         publication = Publication.objects.for_page().get(pk=numbers[story["id"]])
-        return [ids[card.pk] for card in related_reads(publication)]
+        return [ids[card.number] for card in related_reads(publication)]
 
     return ranking
 
