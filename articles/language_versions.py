@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from articles.addresses import absolute
+from articles.months import bounds_of
 
 if TYPE_CHECKING:
     from articles.furniture import Furniture
@@ -51,8 +54,9 @@ def languages_of(stories: PublicationQuerySet) -> list[str]:
 def versions_of(site: Furniture, thing: Any) -> list[Version]:
     """All versions of the page about `thing`, this one included; none where there is but one.
 
-    `thing` is a story, a section, a theme, an author, a standing page, or the name of an address
-    that every language has. What follows in a long list has no counterpart in another language.
+    `thing` is a story, a section, a theme, an author, a month of the archive as its first day, a
+    standing page, or the name of an address that every language has. What follows in a long list
+    has no counterpart in another language.
     """
     from articles.models import Author, Page, Publication, Section, Tag
     from articles.story import Story
@@ -73,6 +77,10 @@ def versions_of(site: Furniture, thing: Any) -> list[Version]:
         case Author():
             stories = Publication.objects.visible().by_author(thing)
             versions = _at(languages_of(stories), thing.get_absolute_url)
+        case date():
+            stories = Publication.objects.visible().between(*bounds_of(thing))
+            path = partial(reverse, "articles:archive", args=[thing])
+            versions = _at(languages_of(stories), path)
         case _:
             versions = _at(site.languages, lambda: reverse(thing))
     return _with_any_other(versions) if len(versions) > 1 else []

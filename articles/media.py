@@ -3,11 +3,19 @@
 import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponseBase, HttpResponseNotFound
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotFound,
+    HttpResponseRedirect,
+)
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from articles.caching import same_for_everyone
 from articles.models import Outlet, Photo, Rendition
+from articles.structured_data.outlet import icon_of
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 NAME = re.compile(r"(?P<photo>[0-9]{1,15})/[a-z]+-[0-9]+-[0-9a-f]{12}\w*\.[a-z]+", re.ASCII)
@@ -37,6 +45,16 @@ def icon_file(request: HttpRequest, name: str) -> HttpResponseBase:
         return nothing()
     caching = f"public, max-age={YEAR_SECONDS}, immutable"
     return _file(name, content_type="image/png", caching=caching)
+
+
+@require_safe
+@same_for_everyone
+def favicon(request: HttpRequest) -> HttpResponseBase:
+    """Leads whoever asks at the address of old to the icon of today.
+
+    Not for good: the file's own address changes with the mark, and a former mark's file is gone.
+    """
+    return HttpResponseRedirect(icon_of(Outlet.load(), "favicon"))
 
 
 def rendition_called(name: str) -> Rendition | None:

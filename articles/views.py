@@ -1,11 +1,10 @@
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from articles.front_page import front_page_of
 from articles.furniture import Furniture, furniture
 from articles.models import Author, Kind, Page, Publication, Section, Tag
 from articles.models.publication import PublicationQuerySet
+from articles.months import bounds_of
 from articles.pagination import ListPage, page_of
 from articles.related import related_reads
 from articles.story import body_html, portrait_of, story_of_publication
@@ -146,10 +146,7 @@ def author_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @same_for_everyone(continued=True)
 def archive_month(request: HttpRequest, month: date) -> HttpResponse:
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    start, end = (
-        timezone.make_aware(datetime(day.year, day.month, 1)) for day in (month, following)
-    )
+    start, end = bounds_of(month)
     page = found_or_404(page_of(visible_here().between(start, end), request))
     moments = visible_here().values_list("visible_from", flat=True)
     context = {

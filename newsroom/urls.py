@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from articles.crawlers import views as crawlers
 from articles.manifest import manifest
-from articles.media import icon_file, rendition_file
+from articles.media import favicon, icon_file, rendition_file
 from articles.offline import service_worker
 from donations.views import stripe_webhook
 from newsroom import health, mail_provider
@@ -21,6 +21,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("media/outlet/<str:name>", icon_file),
     path("media/<path:name>", rendition_file),
+    path("favicon.ico", favicon),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("sw.js", service_worker, name="service_worker"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -3,6 +3,7 @@
 from copy import copy
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 
@@ -27,6 +28,12 @@ class InLanguages(models.Model):
         """What a field says in a language; in that of the page where none is named."""
         words = self.in_languages.get(language or get_language() or "", {})
         return words.get(field) or getattr(self, field)
+
+    def language_of(self, field: str) -> str:
+        """The language a page has to name beside a field; "" where it is that of the page."""
+        here = get_language() or ""
+        is_said_here = here == settings.LANGUAGE_CODE or self.in_languages.get(here, {}).get(field)
+        return "" if is_said_here else settings.LANGUAGE_CODE
 
     def in_language(self, language: str | None = None) -> Self:
         """The record as readers of a language are told it, to be printed and not to be saved."""

@@ -131,7 +131,7 @@ class NewsletterIssue(models.Model):
         return self.state in BEGUN
 
     def visible_stories(self) -> list[tuple["IssueStory", Publication]]:
-        """Its stories that readers can see at this moment, in their order; at most four queries."""
+        """Its stories that readers can see at this moment, in their order; three queries."""
         picks = list(self.stories.all())
         numbers = [pick.picked_id for pick in picks]
         visible = Publication.objects.visible().with_bylines().in_bulk(numbers)

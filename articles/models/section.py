@@ -98,5 +98,10 @@ class Section(Addressed, InLanguages):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def language_of_name(self) -> str:
+        """The language of the name where it is not that of the page, for its `lang`; else ""."""
+        return self.language_of("name")
+
     def get_absolute_url(self) -> str:
         return reverse("articles:section", args=[self.slug])

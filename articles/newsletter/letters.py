@@ -82,7 +82,7 @@ class Letter:
 
 
 def letter_of(issue: NewsletterIssue) -> Letter:
-    """The issue with those of its stories that readers can see now; at most five queries."""
+    """The issue with those of its stories that readers can see now; at most four queries."""
     with translation.override(links.offered(issue.language)):
         outlet = Outlet.load().in_language()
         stories = []

@@ -216,6 +216,20 @@ def test_without_a_mark_pages_name_icons_that_come_with_the_site(client, setting
         assert client.get(links[rel]["href"]).status_code == 200
 
 
+def test_the_address_of_old_leads_to_the_icon_of_today(client, settings):
+    settings.WHITENOISE_USE_FINDERS = True
+    ours = client.get("/favicon.ico", follow=True)
+    assert ours.status_code == 200
+    assert ours["Content-Type"] == "image/png"
+
+    outlet = make_outlet()
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302  # 301 would be remembered beyond the next mark.
+    assert answer["Location"] == outlet.icon("favicon")
+    assert client.get(answer["Location"]).status_code == 200
+
+
 def test_the_mark_is_put_in_at_the_desk(admin_client):
     make_outlet()
     address = "/admin/articles/outlet/1/change/"

@@ -106,3 +106,20 @@ def test_the_desk_asks_no_section_for_more_than_its_field_holds(client):
 
     assert "name_ru" in answer.context["adminform"].form.errors
     assert Section.objects.get().in_languages == {}
+
+
+def test_a_section_without_a_name_in_the_language_of_the_page_says_whose_it_is(client):
+    politics = make_section("Politics")
+    culture = make_section("Culture", in_languages={"ru": {"name": "Культура"}})
+    for section in (politics, culture):
+        make_publication(section=section)
+        make_publication(section=section, language="ru", kicker="")
+
+    english = client.get("/politics").content.decode()
+    russian = client.get("/ru/politics").content.decode()
+
+    assert '<h1 lang="en">Politics</h1>' in russian
+    assert ' lang="en">Politics</a>' in russian
+    assert ">Культура</a>" in russian
+    assert ' lang="en">Культура' not in russian
+    assert "<h1>Politics</h1>" in english

@@ -1,10 +1,14 @@
 """Which address a page has, and where it is found in other languages."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles.models import Page
 from tests.articles.machine_readable import alternates_of
-from tests.factories import make_publication
+from tests.factories import JUNE_1, make_publication
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -16,9 +20,10 @@ def both_languages():
     make_publication(tags=["Water"], language="ru")
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/world", "/theme/water", "/author/mara-quist", "/corrections", "/contribute"]
-)
+OF_STORIES = ["/", "/world", "/theme/water", "/author/mara-quist", "/archive/2026/06"]
+
+
+@pytest.mark.parametrize("path", [*OF_STORIES, "/corrections", "/contribute"])
 def test_a_page_names_itself_and_the_other_and_so_does_the_other(
     client, settings, both_languages, path
 ):
@@ -35,13 +40,29 @@ def test_a_page_names_itself_and_the_other_and_so_does_the_other(
         assert alternates_of(response) == expected
 
 
-@pytest.mark.parametrize("path", ["/", "/world", "/theme/water", "/author/mara-quist"])
+@pytest.mark.parametrize("path", OF_STORIES)
 def test_a_page_that_would_be_empty_in_the_other_language_names_none(client, path):
     make_publication(tags=["Water"])
     hidden = make_publication(tags=["Water"], language="ru")
     hidden.article.withdraw("An error.", by=None)
 
     assert alternates_of(client.get(path)) == {}
+
+
+def test_a_month_names_only_languages_in_which_it_has_stories(client, both_languages):
+    make_publication(at=JUNE_1 - timedelta(days=1))
+
+    assert alternates_of(client.get("/archive/2026/05")) == {}
+
+
+def test_a_site_of_one_language_asks_for_no_language_of_a_month(client, settings, both_languages):
+    with CaptureQueriesContext(connection) as with_two:
+        client.get("/archive/2026/06")
+    settings.LANGUAGES = [("en", "English")]
+    with CaptureQueriesContext(connection) as with_one:
+        assert alternates_of(client.get("/archive/2026/06")) == {}
+
+    assert len(with_one) == len(with_two) - 2  # Those of the site, and those of the month.
 
 
 def test_a_site_of_one_language_asks_and_says_nothing(client, settings, both_languages):

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from articles.crawlers.sitemaps import PART
 from articles.models import FrontPageSlot
+from articles.newsletter import links
+from tests.articles.newsletters import make_subscriber
 from tests.factories import (
     JUNE_1,
     make_article,
@@ -87,6 +89,14 @@ def addresses_of(word, article):
     ]
 
 
+def addresses_of_the_newsletter():
+    """Its pages, those whose addresses stand only in mails among them."""
+    waiting = make_subscriber(state="pending", asked_at=timezone.now(), confirmed_at=None)
+    words = [links.to_confirm(waiting), links.to_leave(waiting.pk, "en")]
+    words = [address.removeprefix("http://testserver") for address in words]
+    return ["/newsletter", "/ru/newsletter", *words, *(f"{address}x" for address in words)]
+
+
 def crawl(client, addresses):
     """Every page that can be reached from `addresses`, by its address; redirects unfollowed."""
     pages = {}
@@ -136,8 +146,10 @@ def test_no_public_address_shows_what_is_not_public(client):
     open_story.publish(by=None, at=JUNE_1)
 
     guesses = [guess for word, article in secret.items() for guess in addresses_of(word, article)]
-    pages = crawl(client, guesses)
+    newsletter = addresses_of_the_newsletter()
+    pages = crawl(client, guesses + newsletter)
 
+    assert set(newsletter) <= set(pages)
     assert changed.publication.get_absolute_url() in pages
     assert "/theme/water" in pages
     for address, page in pages.items():

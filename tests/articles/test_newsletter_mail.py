@@ -159,8 +159,8 @@ def test_a_letter_costs_the_same_however_many_stories(story, django_assert_num_q
     issue = make_issue(*(make_publication(lead_photo=make_photo()) for _number in range(12)))
     subscriber = make_subscriber()
 
-    # Outlet, picks, stories, bylines, pictures.
-    with django_assert_num_queries(5):
+    # Outlet, picks, stories, bylines.
+    with django_assert_num_queries(4):
         letter = letters.letter_of(issue)
     with django_assert_num_queries(0):
         letter.for_reader(subscriber)

@@ -25,7 +25,7 @@ MOST = {
     "/world": 4,
     "/theme/water": 4,
     "/author/mara-quist": 4,
-    "/archive/2026/06": 4,
+    "/archive/2026/06": 5,
     "/page/about": 2,
     "/corrections": 1,
     "/offline": -1,

@@ -1,5 +1,4 @@
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +8,7 @@ from django.utils import timezone
 from articles.models import Banner, LiveEntry, Outlet, Page
 from articles.newsletter import links
 from donations.models import Appeal
+from tests.articles.newsletters import make_subscriber
 from tests.factories import (
     JUNE_1,
     make_author,
@@ -87,7 +87,17 @@ def addresses(live_server, settings, language) -> list[str]:
         story.article.publish(by=None, is_significant=True)
         gone = make_story()
         gone.article.withdraw("An error.", by=None)
-    to_leave = links.to_leave(uuid4(), language).removeprefix(settings.SITE_URL)
+        waiting = make_subscriber(
+            state="pending", language=language, asked_at=now, confirmed_at=None
+        )
+        confirmed = make_subscriber("confirmed@example.org", language=language)
+    words = [
+        links.to_confirm(waiting),
+        links.to_confirm(confirmed),
+        links.to_leave(confirmed.pk, language),
+    ]
+    words = [address.removeprefix(settings.SITE_URL) for address in words]
+    broken = [f"{words[0]}x", f"{words[2]}x"]
     paths = [
         "/",
         f"/?before={story.pk}",
@@ -107,7 +117,7 @@ def addresses(live_server, settings, language) -> list[str]:
         "/contribute",
         "/nothing",
     ]
-    return [*(prefix + path for path in paths), to_leave]
+    return [*(prefix + path for path in paths), *words, *broken]
 
 
 @pytest.fixture
@@ -139,6 +149,14 @@ def test_axe_reports_nothing_and_nothing_is_cut_off(
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
         right_to_left = page.evaluate("getComputedStyle(document.body).direction") == "rtl"
         assert right_to_left is (language == "ar")
+
+
+def test_axe_reports_nothing_on_paper(page, addresses, without_missing_pages):
+    page.emulate_media(media="print")
+    for address in addresses[2:5]:
+        page.goto(address)
+        report = Axe().run(page)
+        assert report.violations_count == 0, f"{address}: {report.generate_report()}"
 
 
 def test_the_first_tab_leads_past_the_masthead(page, addresses):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.template.loader import render_to_string
 
-from articles.models import Page
-from tests.factories import make_photo, make_publication
+from articles.models import LiveEntry, Page
+from tests.factories import JUNE_1, make_photo, make_publication
 from tests.reading import read
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,12 @@ CHECKER = Path(__file__).parent.parent / "html/node_modules/vnu-jar/build/dist/v
 STATUS = {
     "front page": 200,
     "story": 200,
+    "story with embeds": 200,
+    "explainer": 200,
+    "interview": 200,
+    "gallery": 200,
+    "live": 200,
+    "plain text": 200,
     "section": 200,
     "theme": 200,
     "author": 200,
@@ -36,6 +42,7 @@ STATUS = {
     "file": 200,
     "health": 200,
     "manifest": 200,
+    "icon": 302,
     "feed": 200,
     "json feed": 200,
     "sitemap": 200,
@@ -44,7 +51,15 @@ STATUS = {
     "robots": 200,
 }
 NO_PAGES = {"service worker", "moved", "photo", "file", "health", "manifest", "feed", "json feed"}
-NO_PAGES |= {"completion", "sitemap", "part of the sitemap", "news", "robots"}
+NO_PAGES |= {"completion", "icon", "plain text", "sitemap", "part of the sitemap", "news", "robots"}
+BODIES = {
+    "news": '<p class="link-card"><a href="https://youtu.be/eleven-boat">Film</a></p>'
+    '<p class="link-card"><a href="https://other.example/film">Another</a></p>',
+    "explainer": "<h2>One</h2><p>First.</p><h2>Two</h2><p>Second.</p><h2>Three</h2><p>Third.</p>",
+    "interview": "<p><strong>How long?</strong></p><p>For a night.</p>",
+    "gallery": '<figure data-photo="{photo}"></figure>',
+    "live": "<p>What we know.</p>",
+}
 HTML = [name for name in STATUS if name not in NO_PAGES]
 
 
@@ -64,12 +79,22 @@ def answer(client, settings):
         text_source_url="https://news.example/",
     )
     make_publication(kind="opinion")
+    kinds = {
+        kind: make_publication(kind=kind, body=body.format(photo=photo.pk))
+        for kind, body in BODIES.items()
+    }
+    LiveEntry.objects.create(
+        article=kinds["live"].article, happened_at=JUNE_1, headline="It rises"
+    ).publish(by=None)
     gone = make_publication()
     gone.article.withdraw("An error.", by=None)
     Page.objects.create(title="About", slug="about", body="<p>We.</p>", is_public=True)
     addresses = {
         "front page": "/",
         "story": story.get_absolute_url(),
+        "story with embeds": kinds["news"].get_absolute_url(),
+        **{kind: kinds[kind].get_absolute_url() for kind in BODIES if kind != "news"},
+        "plain text": f"{story.get_absolute_url()}.txt",
         "section": "/world",
         "theme": "/theme/water",
         "author": "/author/mara-quist",
@@ -89,6 +114,7 @@ def answer(client, settings):
         "file": "/static/newsroom/site.css",
         "health": "/healthz",
         "manifest": "/manifest.webmanifest",
+        "icon": "/favicon.ico",
         "feed": "/feed.xml",
         "json feed": "/feed.json",
         "sitemap": "/sitemap.xml",
@@ -115,6 +141,8 @@ def test_it_is_guarded(answer, name):
     assert "unsafe" not in policy
     assert "nonce" not in policy + response.getvalue().decode(errors="replace")
     loading = [part for part in policy.split("; ") if not part.startswith("form-action")]
+    if name == "story with embeds":  # Loads from there once the reader presses, and not before.
+        loading.remove("frame-src https://www.youtube-nocookie.com")
     assert not [part for part in loading if "http" in part or "*" in part]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
