@@ -35,8 +35,13 @@ class Card:
 
 
 def cards_of(numbers: Iterable[int]) -> list[Card]:
-    """The cards of those of these stories that readers may see now, in this order; one query."""
+    """The cards of those of these stories that readers may see now, in this order.
+
+    One query; none for no numbers.
+    """
     order = list(numbers)
+    if not order:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(_QUESTION, {"numbers": order, "now": timezone.now()})
         cards = {row[0]: _card(*row) for row in cursor}

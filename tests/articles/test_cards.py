@@ -29,7 +29,8 @@ def test_they_come_in_the_order_asked_for_and_in_one_query(django_assert_num_que
     order = [numbers[2], numbers[0], numbers[3], numbers[1]]
     with django_assert_num_queries(1):
         assert [card.number for card in cards_of(order)] == order
-    assert cards_of([]) == []
+    with django_assert_num_queries(0):
+        assert cards_of([]) == []
 
 
 def test_there_are_none_of_stories_readers_may_not_see():

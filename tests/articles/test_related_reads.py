@@ -257,7 +257,7 @@ def test_publishing_does_not_wait_for_another_that_is_counting():
 
 def test_how_new_a_story_is_counts_beside_the_others_and_not_by_the_clock():
     def candidate(number, *tags, at):
-        return Candidate(number, [], set(tags), "", None, at)
+        return Candidate(number, [], set(tags), "", None, at.timestamp())
 
     older = candidate(2, 1, at=days_later(-365))
     newer = candidate(3, 2, at=JUNE_1)
@@ -283,7 +283,7 @@ def test_stories_are_compared_by_what_their_records_say():
             tags=set(other.tags.values_list("pk", flat=True)),
             kicker=other.kicker,
             section=other.section_id,
-            visible_from=other.visible_from,
+            visible_from=other.visible_from.timestamp(),
             pick_position=0 if other == pick else None,
         )
         for other in Publication.objects.visible().in_language("en").exclude(pk=story.pk)
