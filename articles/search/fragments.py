@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from itertools import chain
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils.html import escape
@@ -15,20 +16,21 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.markup import plain_text
 
-from .folding import UNSPACED, configuration, fold
+from .folding import ACCENTS, UNSPACED, configuration, fold
 from .index import beginning
+from .stories import READ_CHARACTERS, Found
 
-if TYPE_CHECKING:
-    from articles.models import Publication
-
-READ_CHARACTERS = 60_000
 FRAGMENT = 260
 BEFORE = 60  # Of these, characters before the first marked word.
 MOST_NEAR = 30  # Marked words that are compared.
 
-# A word up to a sign that joins or ends it, with the marks that are part of its letters.
-WORD = re.compile(rf"""{UNSPACED.pattern}|[^\W_][^\s_.,:;!?()\[\]{{}}<>/@|…–—«»“”„"'’-]*""")
-
+# What follows the first letter of a word, with the marks that are part of its letters, up to a
+# sign that joins or ends it.
+REST = r"""[^\s_.,:;!?()\[\]{}<>/@|…–—«»“”„"'’-]*"""
+# Not after a letter or its mark, unless that letter is a word of itself.
+AT_START = rf"(?:(?<![^\W_].)(?<!{ACCENTS.pattern}.)|(?<={UNSPACED.pattern}.))"
+# Between them stand scripts whose letters are read as themselves.
+READ_AS_OTHERS = (range(0x3400), range(0xF900, 0x10000))
 
 _folded = lru_cache(maxsize=20_000)(fold)  # The same few words make up most of all texts.
 
@@ -37,54 +39,84 @@ _folded = lru_cache(maxsize=20_000)(fold)  # The same few words make up most of 
 class Result:
     """A story that was found, as the list shows it."""
 
-    story: Publication
+    story: Found
     headline: SafeString
     fragment: SafeString
 
-    @property
-    def authors(self) -> str:
-        return ", ".join(line.author.name for line in self.story.signed)
+
+class Word(NamedTuple):
+    """A word of a text that may be one of those looked for."""
+
+    start: int
+    text: str
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """The texts of a story with the places of their words."""
+    """The texts of a story, and the words in them that may be marked."""
 
-    story: Publication
-    headline: str
+    story: Found
     body: str
+    in_headline: list[Word]
+    in_body: list[Word]
 
-    def words(self, letters: str) -> set[str]:
-        """The folded words that begin with one of `letters`."""
-        words = {word.casefold() for word in WORD.findall(f"{self.headline} {self.body}")}
-        return {folded for word in words if (folded := _folded(word))[:1] in letters}
+    @classmethod
+    def of(cls, story: Found, letters: str) -> _Seen:
+        text = plain_text(beginning(story.body, READ_CHARACTERS))
+        body = " ".join(f"{story.standfirst} {text}".split())
+        return cls(story, body, _words(story.headline, letters), _words(body, letters))
 
 
-def results_of(stories: Sequence[Publication], words: Mapping[str, str]) -> list[Result]:
+def results_of(stories: Sequence[Found], words: Mapping[str, str]) -> list[Result]:
     """The stories with what was looked for marked in them; one query for each language.
 
     `words` holds by language what was looked for, any of it, as a tsquery.
     """
-    seen = [_Seen(story, story.headline, _body(story)) for story in stories]
+    results: dict[int, Result] = {}
     by_language = defaultdict(list)
-    for one in seen:
-        by_language[one.story.language].append(one)
-    marked = {}
+    for place, story in enumerate(stories):
+        by_language[story.language].append((place, story))
     for language, here in by_language.items():
         query = words.get(language, "")
-        letters = "".join({lexeme[0] for lexeme in re.findall(r"'([^']+)'", query)})
-        candidates = set().union(*(one.words(letters) for one in here))
-        marked[language] = _found(candidates, query, language)
-    return [_result(one, marked[one.story.language]) for one in seen]
+        letters = "".join(sorted({lexeme[0] for lexeme in re.findall(r"'([^']+)'", query)}))
+        seen = [(place, _Seen.of(story, letters)) for place, story in here]
+        texts = {word.text for _place, one in seen for word in one.in_headline + one.in_body}
+        found = _found({_folded(text) for text in texts}, query, language)
+        results |= {place: _result(one, found) for place, one in seen}
+    return [results[place] for place in range(len(stories))]
 
 
-def _body(story: Publication) -> str:
-    text = plain_text(beginning(story.body, READ_CHARACTERS))
-    return " ".join(f"{story.standfirst} {text}".split())
+def _words(text: str, letters: str) -> list[Word]:
+    """The words of `text` whose first letter is read as one of `letters`."""
+    if not letters:
+        return []
+    return [Word(word.start(), word[0]) for word in _beginning_with(letters).finditer(text)]
+
+
+@lru_cache(maxsize=500)
+def _beginning_with(letters: str) -> re.Pattern[str]:
+    signs = "".join(_signs().get(letter, letter) for letter in letters)
+    alone = "".join(sign for sign in signs if UNSPACED.fullmatch(sign))
+    others = "".join(sign for sign in signs if sign not in alone)
+    patterns = [f"[{re.escape(alone)}]"] if alone else []
+    if others:
+        # The sign first, for at most places there is another one.
+        patterns.append(f"[{re.escape(others)}]{AT_START}{REST}")
+    return re.compile("|".join(patterns), re.DOTALL)
+
+
+@cache
+def _signs() -> dict[str, str]:
+    """By letter the signs that are read as it, or as it and more."""
+    signs: dict[str, list[str]] = defaultdict(list)
+    for sign in map(chr, chain(*READ_AS_OTHERS)):
+        if sign.isalnum():
+            signs[fold(sign)[:1]].append(sign)
+    return {letter: "".join(those) for letter, those in signs.items()}
 
 
 def _found(words: set[str], query: str, language: str) -> frozenset[str]:
-    """Those of `words` that the query finds."""
+    """Those of the folded `words` that the query finds."""
     if not words or not query:
         return frozenset()
     with connection.cursor() as cursor:
@@ -97,22 +129,21 @@ def _found(words: set[str], query: str, language: str) -> frozenset[str]:
 
 
 def _result(one: _Seen, found: frozenset[str]) -> Result:
-    start, end = _best(one.body, found)
-    fragment = _marked(one.body[start:end], found)
+    marked = [word for word in one.in_body if _folded(word.text) in found]
+    start, end = _best(one.body, marked)
+    fragment = _with_marks(one.body, marked, start, end)
     if start > 0:
         fragment = SafeString("… ") + fragment
     if end < len(one.body):
         fragment += SafeString(" …")
-    return Result(one.story, _marked(one.headline, found), fragment)
+    headline = one.story.headline
+    in_headline = [word for word in one.in_headline if _folded(word.text) in found]
+    return Result(one.story, _with_marks(headline, in_headline, 0, len(headline)), fragment)
 
 
-def _best(text: str, found: frozenset[str]) -> tuple[int, int]:
-    """Where the part of the text begins and ends that has the most different words of `found`."""
-    places = [
-        (match.start(), folded)
-        for match in WORD.finditer(text)
-        if (folded := _folded(match[0])) in found
-    ]
+def _best(text: str, marked: Sequence[Word]) -> tuple[int, int]:
+    """Where the part of the text begins and ends that has the most different marked words."""
+    places = [(word.start, _folded(word.text)) for word in marked]
     start, most = 0, 0
     for index, (place, _word) in enumerate(places):
         end = place + FRAGMENT - 2 * BEFORE
@@ -130,12 +161,13 @@ def _best(text: str, found: frozenset[str]) -> tuple[int, int]:
     return start, end if space < 0 else space
 
 
-def _marked(text: str, found: frozenset[str]) -> SafeString:
-    """`text` as HTML, with the words of `found` in <mark>."""
-    parts, done = [], 0
-    for match in WORD.finditer(text):
-        if _folded(match[0]) in found:
-            parts += [escape(text[done : match.start()]), "<mark>", escape(match[0]), "</mark>"]
-            done = match.end()
-    parts.append(escape(text[done:]))
+def _with_marks(text: str, marked: Sequence[Word], start: int, end: int) -> SafeString:
+    """This part of `text` as HTML, with the marked words in <mark>."""
+    parts, done = [], start
+    for word in marked:
+        stop = word.start + len(word.text)
+        if start <= word.start and stop <= end:
+            parts += [escape(text[done : word.start]), "<mark>", escape(word.text), "</mark>"]
+            done = stop
+    parts.append(escape(text[done:end]))
     return mark_safe("".join(parts))  # noqa: S308 All parts but our own tags are escaped.

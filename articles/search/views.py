@@ -20,16 +20,13 @@ from articles.pagination import NUMBER
 
 from .finding import MOST_COUNTED, PAGE_SIZE, After, Hits, TooSlow, hits_of
 from .form import EVERY_LANGUAGE, SearchForm
-from .fragments import Result, results_of
+from .fragments import results_of
+from .stories import stories_of
 from .suggestions import suggestions_for, tags_alike, themes_of_these_days
 
 if TYPE_CHECKING:
-    from articles.models import Publication, Tag
+    from articles.models import Tag
 
-SHOWN = [
-    *["headline", "slug", "language", "kind", "kicker"],
-    *["standfirst", "body", "first_published_at"],
-]
 PAGE = re.compile(r"[1-9][0-9]?", re.ASCII)
 SUGGESTIONS_HELD = "public, max-age=10"
 TRY_AGAIN_SECONDS = 5
@@ -109,7 +106,7 @@ def _place(request: HttpRequest, form: SearchForm) -> tuple[int, After | None]:
 def _shown(form: SearchForm, hits: Hits, page: int, after: After | None) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "hits": hits,
-        "results": results(hits),
+        "results": results_of(stories_of(hits.numbers), hits.words),
         "page_number": page,
         "is_first": page == 1 and after is None,
     }
@@ -122,16 +119,6 @@ def _shown(form: SearchForm, hits: Hits, page: int, after: After | None) -> dict
     elif after is not None:
         shown["newest"] = form.address()
     return shown
-
-
-def results(hits: Hits) -> list[Result]:
-    """The stories of the page, as readers may see them now; three or four queries."""
-    from articles.models import Publication
-    from articles.models.publication import with_authors
-
-    stories = Publication.objects.visible().select_related("section").only(*SHOWN, "section")
-    found: dict[int, Publication] = stories.prefetch_related(with_authors()).in_bulk(hits.numbers)
-    return results_of([found[one] for one in hits.numbers if one in found], hits.words)
 
 
 def _help(form: SearchForm, language: str) -> Help:

@@ -170,6 +170,29 @@ def test_words_are_marked_and_the_rest_is_escaped(client):
     assert result.fragment + "</p>" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "headline", "marked"),
+    [
+        ("elan", "Sans Élan", "Sans <mark>Élan</mark>"),
+        ("елка", "Где Ёлка", "Где <mark>Ёлка</mark>"),
+        ("dam", "Ｄam upper-dam", "<mark>Ｄam</mark> upper-<mark>dam</mark>"),
+        ("dam", "$dam macadam", "$<mark>dam</mark> macadam"),
+        ("ду", "и\u0306ду", "и\u0306ду"),
+        ("水", "上水道", "上<mark>水</mark>道"),
+        ("dam", "水dam", "水<mark>dam</mark>"),
+        ("2026", "By 2026: dams", "By <mark>2026</mark>: dams"),
+    ],
+)
+def test_words_are_marked_where_they_begin_whatever_sign_they_begin_with(
+    client, typed, headline, marked
+):
+    make_publication(headline=headline, teaser=typed, standfirst=f"Here {typed} is.")
+
+    (result,) = client.get("/search", {"q": typed}).context["results"]
+
+    assert result.headline == marked
+
+
 def test_counts_are_honest(client, monkeypatch):
     monkeypatch.setattr("articles.search.finding.MOST_COUNTED", 3)
     for number in range(3):
@@ -191,7 +214,7 @@ def test_pages_follow_each_other_without_gap_or_double(client, sort):
     address, seen = f"/search?q=dam&sort={sort}", []
     while address:
         page = read(client.get(address))
-        seen += [result.story.pk for result in client.get(address).context["results"]]
+        seen += [result.story.url for result in client.get(address).context["results"]]
         following = [link["href"] for link in page.all("a") if link.get("rel") == "next"]
         address = f"/search{following[0]}" if following else ""
 
