@@ -61,12 +61,19 @@ def fill_photo(page: Page, picture: Path, fields: dict[str, str], licence: str =
         page.locator("#id_licence").select_option(licence)
 
 
-def upload_lead_photo(page: Page, picture: Path, fields: dict[str, str], licence: str = "") -> None:
+def window_opened_by(page: Page, link: Locator) -> Page:
+    """The window a link opens, once its scripts run: until then its links lead elsewhere."""
     with page.expect_popup() as opened:
-        page.get_by_role("link", name="Upload a photo").click()
-    fill_photo(opened.value, picture, fields, licence)
-    with opened.value.expect_event("close"):
-        opened.value.get_by_role("button", name="Save", exact=True).click()
+        link.click()
+    opened.value.wait_for_load_state()
+    return opened.value
+
+
+def upload_lead_photo(page: Page, picture: Path, fields: dict[str, str], licence: str = "") -> None:
+    window = window_opened_by(page, page.get_by_role("link", name="Upload a photo"))
+    fill_photo(window, picture, fields, licence)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".field-lead_photo figcaption")).not_to_be_empty()
 
 

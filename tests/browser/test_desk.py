@@ -108,10 +108,10 @@ def test_every_button_of_the_editor_gives_what_a_story_may_hold(editors_page):
     page.locator(".prose-editor-dialog input[name=text]").fill("six")
     desk.answer(page, "Place the card")
     desk.toolbar(page, "Photo from the library").click()
-    with page.expect_popup() as library:
-        page.locator(".prose-editor-dialog").get_by_text("Choose from the library").click()
-    with library.value.expect_event("close"):
-        library.value.get_by_role("link", name="A dam").click()
+    choose = page.locator(".prose-editor-dialog").get_by_text("Choose from the library")
+    library = desk.window_opened_by(page, choose)
+    with library.expect_event("close"):
+        library.get_by_role("link", name="A dam").click()
     desk.answer(page, "Place the photo")
     expect(page.locator(".ProseMirror figure img")).to_be_visible()
     expect(page.locator(".ProseMirror figcaption")).to_contain_text("Kalabaha1969")

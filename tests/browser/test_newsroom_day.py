@@ -41,9 +41,8 @@ def sign_in_by_hand(page: Page, user) -> None:
 def place_photo(page: Page, picture, fields: dict[str, str]) -> None:
     """Upload a photo through the library's window and place it where the cursor is."""
     desk.toolbar(page, "Photo from the library").click()
-    with page.expect_popup() as library:
-        page.locator(".prose-editor-dialog").get_by_text("Choose from the library").click()
-    window = library.value
+    choose = page.locator(".prose-editor-dialog").get_by_text("Choose from the library")
+    window = desk.window_opened_by(page, choose)
     window.get_by_role("link", name="Add photo").click()
     desk.fill_photo(window, picture, fields, "CC BY-SA 4.0")
     with window.expect_event("close"):

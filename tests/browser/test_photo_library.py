@@ -201,11 +201,10 @@ def test_a_story_takes_the_photo_of_the_library_instead_of_the_same_again(
     there = make_photo(content=jpeg(900, 600), caption="A dam")
     open_story(page, story)
 
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name="Upload a photo").click()
-    opened.value.locator("#id_original").set_input_files(files(tmp_path, dam=jpeg(900, 600)))
-    with opened.value.expect_event("close"):
-        opened.value.get_by_role("link", name="Use it: A dam").click()
+    window = desk.window_opened_by(page, page.get_by_role("link", name="Upload a photo"))
+    window.locator("#id_original").set_input_files(files(tmp_path, dam=jpeg(900, 600)))
+    with window.expect_event("close"):
+        window.get_by_role("link", name="Use it: A dam").click()
 
     expect(page.locator("#id_lead_photo")).to_have_value(str(there.pk))
 
@@ -216,9 +215,8 @@ def test_the_chooser_searches_while_one_types(editors_page, story):
     make_photo(caption="A dyke")
     open_story(page, story)
 
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name="Choose from the library").first.click()
-    chooser = opened.value
+    choose = page.get_by_role("link", name="Choose from the library").first
+    chooser = desk.window_opened_by(page, choose)
     expect(chooser.locator("#result_list tbody tr")).to_have_count(2)
     chooser.locator("#searchbar").press_sequentially("da")
     expect(chooser.locator("#result_list tbody tr")).to_have_count(1)
