@@ -1,13 +1,13 @@
 """Housekeeping of the background work itself."""
 
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 
 from newsroom import site_version
 from newsroom.signing_in import sessions
 
-MAXIMUM_ATTEMPTS = 5
+MAXIMUM_ATTEMPTS = 5  # Of a task that does not ask for more.
 
 
 @app.periodic(cron="* * * * *")
@@ -15,14 +15,26 @@ MAXIMUM_ATTEMPTS = 5
 async def requeue_stalled(context: JobContext, timestamp: int) -> None:
     """Give the jobs of workers that died to others; without this they stay "doing" for ever.
 
-    A job that has killed several workers counts as failed: `retry_job` knows no limit.
+    A job that goes on killing workers counts as failed: `retry_job` knows no limit.
     """
     jobs = context.app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=30):
-        if job.attempts >= MAXIMUM_ATTEMPTS:
+        if job.attempts >= attempts_allowed(context, job):
             await jobs.finish_job(job, Status.FAILED, delete_job=False)
         else:
             await jobs.retry_job(job)
+
+
+def attempts_allowed(context: JobContext, job: Job) -> int:
+    """How often a job may be begun before it counts as failed.
+
+    Those that failed for another reason count too, a mail server that was away for instance: a
+    task that is patient with it is as patient with workers that die.
+    """
+    task = context.app.tasks.get(job.task_name)
+    retry = task.retry_strategy if task else None
+    asked = retry.max_attempts if isinstance(retry, RetryStrategy) else None
+    return max(MAXIMUM_ATTEMPTS, asked or 0)
 
 
 @app.periodic(cron="40 3 * * *")

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles.tasks import make_modern_renditions
+from donations.tasks import send_mail
 from newsroom.tasks import MAXIMUM_ATTEMPTS, forget_old_jobs, requeue_stalled
 
 
@@ -16,9 +17,9 @@ def run(task) -> None:
     async_to_sync(task.func)(SimpleNamespace(app=app), 0)
 
 
-def stalled_job(attempts: int) -> ProcrastinateJob:
+def stalled_job(attempts: int, number: int | None = None) -> ProcrastinateJob:
     """A job that a worker took, which is gone."""
-    number = make_modern_renditions.defer(photo_id=1)
+    number = number or make_modern_renditions.defer(photo_id=1)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE procrastinate_jobs SET status = 'doing', attempts = %s WHERE id = %s",
@@ -40,6 +41,15 @@ class TestStalledJobs:
         run(requeue_stalled)
         job.refresh_from_db()
         assert job.status == "failed"
+
+    @pytest.mark.parametrize(
+        ("attempts", "status"), [(MAXIMUM_ATTEMPTS + 1, "todo"), (30, "failed")]
+    )
+    def test_of_a_patient_task_outlive_a_mail_server_that_was_away(self, attempts, status):
+        job = stalled_job(attempts, send_mail.defer(mail_id=1))
+        run(requeue_stalled)
+        job.refresh_from_db()
+        assert job.status == status
 
     def test_that_succeeded_long_ago_are_forgotten(self):
         waiting, done = (make_modern_renditions.defer(photo_id=number) for number in (1, 2))
